@@ -72,13 +72,15 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      // `npm run e2e:ui` alone runs this project, which needs a browser. All files share one Belfry.
+      // `npm run e2e:ui` alone runs this project, which needs a browser. The files of a worker share one Belfry.
       {
         test: {
           name: 'ui',
           include: ['test/ui/**/*.test.ts'],
           globalSetup: ['test/ui/support/global-setup.ts'],
-          fileParallelism: false,
+          // A browser draws with a core of its own while the page computes, so more workers would wait for each other.
+          maxWorkers: 2,
+          sequence: { groupOrder: 6 },
           // A page takes a second, and many where the machine is busy with others.
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,4 +1,5 @@
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { belfry } from './support/belfry.ts';
 import { makeSendJson } from '../support/send-json.ts';
 import { call, useBrowser } from './support/dashboard.ts';
 
@@ -10,7 +11,7 @@ async function changeJob(name: string) {
     name: `${name.slice(0, 20)} 🔑`,
     scopes: ['write'],
   });
-  const send = makeSendJson({ address: inject('address'), apiKey: key, timeoutMs: 30_000 });
+  const send = makeSendJson({ address: belfry().address, apiKey: key, timeoutMs: 30_000 });
   const job = { name, schedule: '0 3 * * *', api: 'http://127.0.0.1:9/' };
   const { id } = JSON.parse((await send('POST', '/api/v1/jobs', job)).text);
   await send('PATCH', `/api/v1/jobs/${id}`, { schedule: '0 4 * * *', timeZone: 'Europe/Berlin' });
@@ -20,8 +21,7 @@ async function changeJob(name: string) {
 test('a change shows field by field with the values before and after, and leads to its job', async () => {
   const name = `<b>تذكير</b> 📦 ${'v'.repeat(170)}`;
   const { id } = await changeJob(name);
-  const { page, go, close } = await open();
-  await go(`/activity?job=${id}`);
+  const { page, close } = await open({ at: `/activity?job=${id}` });
   const row = page.getByRole('row').filter({ hasText: 'Job changed' });
   const link = row.getByRole('link', { name: /^<b>تذكير<\/b> 📦 v{100}/ });
   await link.waitFor();
@@ -37,8 +37,7 @@ test('a change shows field by field with the values before and after, and leads 
 
 test('the activity is filtered by the name of a key and of an action, and the filter is in the address', async () => {
   const { keyId } = await changeJob('Filtered');
-  const { page, go, close } = await open();
-  await go('/activity');
+  const { page, go, close } = await open({ at: '/activity' });
   const box = page.getByRole('combobox', { name: 'Filter the activity' });
   await box.fill('by:Filtered');
   await page.getByRole('option', { name: 'Filtered' }).waitFor();

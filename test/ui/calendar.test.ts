@@ -4,8 +4,7 @@ import { useBrowser } from './support/dashboard.ts';
 const open = useBrowser();
 
 test('an hour of the week map leads to its minutes, and a minute to its jobs', async () => {
-  const { page, go, close } = await open({ timezoneId: 'UTC' });
-  await go('/calendar');
+  const { page, close } = await open({ at: '/calendar', timezoneId: 'UTC' });
   await page.getByRole('grid').first().getByRole('link').nth(30).click();
   await page.waitForURL(/hour=/);
   await page.getByRole('grid').nth(1).getByRole('link').first().click();
@@ -15,8 +14,7 @@ test('an hour of the week map leads to its minutes, and a minute to its jobs', a
 });
 
 test('a day on which the clock is set back has 25 hours, and one on which it is set forward has 23', async () => {
-  const { page, go, close } = await open({ timezoneId: 'Europe/Berlin' });
-  await go('/calendar?from=2031-10-24');
+  const { page, go, close } = await open({ at: '/calendar?from=2031-10-24', timezoneId: 'Europe/Berlin' });
   await page.getByText('25 hours').waitFor();
   expect(await page.getByRole('rowheader', { name: '02:00 again' }).count()).toBe(1);
   await go('/calendar?from=2031-03-28');

@@ -26,8 +26,7 @@ async function failOnce(body: string) {
 
 test('a failed execution says what happened, and shows the answer as it was sent', async () => {
   const { id } = await failOnce('{"id":9007199254740993,"html":"</script><b>bold</b>"}');
-  const { page, go, close } = await open({ timezoneId: 'Europe/Berlin' });
-  await go(`/executions/${id}`);
+  const { page, close } = await open({ at: `/executions/${id}`, timezoneId: 'Europe/Berlin' });
   await page.getByRole('heading', { name: `Execution ${id}`, level: 1 }).waitFor();
   await page.getByText('Attempt 1 failed after').waitFor();
   await page.getByText('9007199254740993').waitFor();
@@ -40,8 +39,7 @@ test('a failed execution says what happened, and shows the answer as it was sent
 test('a retry sends the request again, and leads to its execution', async () => {
   const { id, target } = await failOnce('{}');
   target.answerWith(200);
-  const { page, go, close } = await open();
-  await go(`/executions/${id}`);
+  const { page, close } = await open({ at: `/executions/${id}` });
   await page.getByRole('button', { name: 'Retry' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Retry' }).click();
   await page.getByText(`repeats execution ${id}`).first().waitFor();
@@ -62,8 +60,7 @@ test('an execution that waits for a retry is cancelled', async () => {
     retry: { delaysSeconds: [3600], jitter: 0 },
   });
   const { id } = await call('POST', `/api/v1/jobs/${job.id}/run`);
-  const { page, go, close } = await open();
-  await go(`/executions/${id}`);
+  const { page, close } = await open({ at: `/executions/${id}` });
   await page.getByText('Retrying').waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Cancel it' }).click();

@@ -43,8 +43,7 @@ afterAll(() => target.close());
 const ofGroup = async () => call('GET', `/api/v1/failures/${groupId}`);
 
 test('a cause is listed with its place, its counts and its days, and leads to its jobs and a sample', async () => {
-  const { page, go, expectAccessible, close } = await open();
-  await go('/failures');
+  const { page, expectAccessible, close } = await open({ at: '/failures' });
   const row = page.getByRole('row').filter({ hasText: new URL(target.url).host });
   await row.getByText('HTTP 503').waitFor();
   expect(await row.getByRole('cell', { name: String(JOBS), exact: true }).count()).toBe(2);
@@ -59,8 +58,7 @@ test('a cause is listed with its place, its counts and its days, and leads to it
 });
 
 test('an ignored cause can be opened again by hand, and each decision is in the audit log', async () => {
-  const { page, go, close } = await open();
-  await go(`/failures/${groupId}`);
+  const { page, go, close } = await open({ at: `/failures/${groupId}` });
   await page.getByRole('button', { name: 'Ignore' }).click();
   const dialog = page.getByRole('dialog', { name: 'Ignore this cause' });
   await dialog.getByLabel('How long').selectOption({ label: 'For 30 days' });
@@ -131,8 +129,7 @@ test('a resolved cause has nothing to repeat, and its next failure opens it agai
 
 test('a key that may only read sees causes and no action', async () => {
   const { key } = await call('POST', '/api/v1/keys', { name: 'reader of failures', scopes: ['read'] });
-  const { page, go, close } = await open({ key });
-  await go(`/failures/${groupId}`);
+  const { page, close } = await open({ at: `/failures/${groupId}`, key });
   await page.getByRole('heading', { name: 'Cause' }).waitFor();
   for (const name of ['Redrive', 'Ignore', 'Resolve', 'Reopen'])
     expect(await page.getByRole('button', { name }).count()).toBe(0);
@@ -140,8 +137,7 @@ test('a key that may only read sees causes and no action', async () => {
 });
 
 test('all jobs of a cause are listed, page by page', async () => {
-  const { page, go, close } = await open();
-  await go(`/failures/${groupId}`);
+  const { page, close } = await open({ at: `/failures/${groupId}` });
   await page.getByRole('heading', { name: '101 jobs' }).waitFor();
   await page.getByText('20 jobs on this page').waitFor();
   const seen = new Set<string>();

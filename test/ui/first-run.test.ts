@@ -44,8 +44,7 @@ test.each([
   ['/groups?tab=hosts', 'No job has a host'],
   ['/calendar', 'No run in these days'],
 ])('the empty list %s names the next step, with a command', async (path, title) => {
-  const { page, go, expectAccessible, close } = await open({ address: run.address, key: run.apiKey });
-  await go(path);
+  const { page, expectAccessible, close } = await open({ at: path, address: run.address, key: run.apiKey });
   const heading = page.getByRole('heading', { name: title });
   await heading.waitFor();
   await page.setViewportSize({ width: 1_024, height: 768 });

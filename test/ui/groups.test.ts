@@ -36,8 +36,7 @@ beforeAll(async () => {
 afterAll(() => target.close());
 
 test('a group shows its jobs and outcomes, and leads to its jobs', async () => {
-  const { page, go, close } = await open();
-  await go('/groups');
+  const { page, close } = await open({ at: '/groups' });
   await page.getByRole('radio', { name: '1 h', exact: true }).check();
   const row = page.getByRole('row').filter({ hasText: GROUP });
   await row.getByText('50 %').waitFor();
@@ -49,8 +48,7 @@ test('a group shows its jobs and outcomes, and leads to its jobs', async () => {
 });
 
 test('the groups with the most failures are first, by a choice that is in the address', async () => {
-  const { page, go, close } = await open();
-  await go('/groups');
+  const { page, close } = await open({ at: '/groups' });
   await page.getByRole('radio', { name: 'Most failures first' }).check();
   await page.waitForURL(/order=worst/);
   // The rows of the other order stay until the new rows arrive.
@@ -92,8 +90,7 @@ test('a group is paused and resumed as a whole, after the number of its jobs was
 
 test('a key that may not change jobs sees groups without actions', async () => {
   const { key } = await call('POST', '/api/v1/keys', { name: 'reads groups', scopes: ['read'] });
-  const { page, go, close } = await open({ key });
-  await go('/groups');
+  const { page, close } = await open({ at: '/groups', key });
   await page.getByRole('row').filter({ hasText: GROUP }).waitFor();
   expect(await page.getByRole('button', { name: /^Pause / }).count()).toBe(0);
   await close();
@@ -121,8 +118,7 @@ test('a host shows its requests of the last hour, its running executions, and th
 });
 
 test('the overview has the groups with failures and the slowest hosts', async () => {
-  const { page, go, close } = await open();
-  await go('/overview?span=1h');
+  const { page, close } = await open({ at: '/overview?span=1h' });
   const shares = page.getByRole('region', { name: 'Failure share' });
   // A tick may count more outcomes between two reads; the page reads them again by itself.
   await until(async () => {

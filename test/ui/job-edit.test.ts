@@ -1,18 +1,18 @@
-import { inject, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { belfry } from './support/belfry.ts';
 import { call, useBrowser } from './support/dashboard.ts';
 import { useDatabase } from './support/database.ts';
 
 const open = useBrowser();
 const database = useDatabase();
 
-const echo = (): string => `${inject('address')}/_local/echo`;
+const echo = (): string => `${belfry().address}/_local/echo`;
 const newJob = async (fields: object): Promise<{ id: number }> =>
   call('POST', '/api/v1/jobs', { schedule: '30 2 * * *', timeZone: 'Europe/Berlin', api: echo(), ...fields });
 
 test('a test run of an edit sends what the form has, and stores nothing', async () => {
   const { id } = await newJob({ name: 'Tested before', api: `${echo()}?status=200` });
-  const { page, go, close } = await open();
-  await go(`/jobs/${id}/edit`);
+  const { page, close } = await open({ at: `/jobs/${id}/edit` });
   await page.getByRole('textbox', { name: 'URL' }).fill(`${echo()}?status=418`);
   await page.getByRole('button', { name: 'Test run' }).click();
   const dialog = page.getByRole('dialog', { name: 'Test run' });
@@ -31,8 +31,7 @@ test('an edit shows the gained and lost times, and saves only the fields that ch
     headers: { Authorization: 'Bearer kept' },
     retry: { delaysSeconds: [1] },
   });
-  const { page, go, close } = await open();
-  await go(`/jobs/${id}/edit`);
+  const { page, close } = await open({ at: `/jobs/${id}/edit` });
   await page.getByRole('textbox', { name: 'Schedule' }).fill('30 3 * * *');
   await page.getByText('7 gained, 7 lost').waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
@@ -44,8 +43,7 @@ test('an edit shows the gained and lost times, and saves only the fields that ch
 
 test('an edit says which executions are dispatched already, and saving takes them back', async () => {
   const { id } = await newJob({ name: 'Dispatched', schedule: '* * * * *' });
-  const { page, go, close } = await open();
-  await go(`/jobs/${id}/edit`);
+  const { page, close } = await open({ at: `/jobs/${id}/edit` });
   await page.getByRole('textbox', { name: 'Schedule' }).fill('30 3 1 1 *');
   await page.getByText(/(?:is|are) dispatched already, and will be taken back/).waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
@@ -60,8 +58,7 @@ test('an edit says which executions are dispatched already, and saving takes the
 
 test('a job that was changed since it was opened is not overwritten without a question, which shows both changes', async () => {
   const { id } = await newJob({ name: 'Contested' });
-  const { page, problems, go, close } = await open();
-  await go(`/jobs/${id}/edit`);
+  const { page, problems, close } = await open({ at: `/jobs/${id}/edit` });
   await page.getByRole('textbox', { name: 'Description' }).fill('mine');
   await call('PATCH', `/api/v1/jobs/${id}`, { description: 'theirs', group: 'other' });
   await page.getByRole('button', { name: 'Save' }).click();
@@ -78,8 +75,7 @@ test('a job that was changed since it was opened is not overwritten without a qu
 
 test('a conflict whose other change cannot be read is an error that says so, and the form keeps what was typed', async () => {
   const { id } = await newJob({ name: 'Contested unseen' });
-  const { page, problems, go, close } = await open();
-  await go(`/jobs/${id}/edit`);
+  const { page, problems, close } = await open({ at: `/jobs/${id}/edit` });
   const description = page.getByRole('textbox', { name: 'Description' });
   await description.fill('mine');
   await call('PATCH', `/api/v1/jobs/${id}`, { description: 'theirs' });

@@ -1,4 +1,5 @@
-import { inject, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { belfry } from './support/belfry.ts';
 import { until } from '../support/waiting.ts';
 import { call, useBrowser } from './support/dashboard.ts';
 import { useDatabase } from './support/database.ts';
@@ -6,13 +7,12 @@ import { useDatabase } from './support/database.ts';
 const open = useBrowser();
 const database = useDatabase();
 
-const echo = (): string => `${inject('address')}/_local/echo`;
+const echo = (): string => `${belfry().address}/_local/echo`;
 const newJob = async (fields: object): Promise<{ id: number }> =>
   call('POST', '/api/v1/jobs', { schedule: '30 2 * * *', timeZone: 'Europe/Berlin', api: echo(), ...fields });
 
 test('errors of the API show at their fields, and nothing is created', async () => {
-  const { page, problems, go, close } = await open();
-  await go('/jobs/new');
+  const { page, problems, close } = await open({ at: '/jobs/new' });
   await page.getByRole('textbox', { name: 'Schedule' }).fill('61 * * * *');
   await page.getByText(/minute 61; minutes go from 0 to 59/).waitFor();
   await page.getByRole('textbox', { name: 'URL' }).fill('ftp://example.com');
@@ -34,8 +34,7 @@ test('errors of the API show at their fields, and nothing is created', async () 
 
 test('a key that another job has is an error that comes into view, and the form keeps what was typed', async () => {
   await newJob({ name: 'First', key: 'taken/key' });
-  const { page, problems, go, close } = await open({ viewport: { width: 1_280, height: 600 } });
-  await go('/jobs/new');
+  const { page, problems, close } = await open({ at: '/jobs/new', viewport: { width: 1_280, height: 600 } });
   await page.getByRole('textbox', { name: 'Schedule' }).fill('@daily');
   await page.getByRole('textbox', { name: 'URL' }).fill(echo());
   await page.getByRole('textbox', { name: 'Description' }).fill('second');
@@ -56,8 +55,7 @@ test('a key that another job has is an error that comes into view, and the form 
 });
 
 test('a pasted curl command fills the form, and options without a field are named', async () => {
-  const { page, go, close } = await open();
-  await go('/jobs/new');
+  const { page, close } = await open({ at: '/jobs/new' });
   await page.getByRole('button', { name: 'Paste a curl command' }).click();
   await page
     .getByRole('textbox', { name: 'Command' })
@@ -81,8 +79,7 @@ test('a pasted curl command fills the form, and options without a field are name
 });
 
 test('a test run shows the exchange, and leaves no job', async () => {
-  const { page, go, expectAccessible, close } = await open();
-  await go('/jobs/new');
+  const { page, expectAccessible, close } = await open({ at: '/jobs/new' });
   await page.getByRole('textbox', { name: 'URL' }).fill(`${echo()}?status=418`);
   await page.getByRole('button', { name: 'Test run' }).click();
   const dialog = page.getByRole('dialog', { name: 'Test run' });
@@ -98,8 +95,7 @@ test('a test run shows the exchange, and leaves no job', async () => {
 });
 
 test('a time that many jobs share is named with a quieter minute, which one press takes', async () => {
-  const { page, go, close } = await open({ timezoneId: 'Europe/Berlin' });
-  await go('/jobs/new');
+  const { page, close } = await open({ at: '/jobs/new', timezoneId: 'Europe/Berlin' });
   const schedule = page.getByRole('textbox', { name: 'Schedule' });
   await schedule.fill('30 2 * * *');
   await page.getByText(/\d+ other runs at 02:30; .* at 02:(29|31)/).waitFor();
@@ -156,8 +152,7 @@ test('a copy begins with the fields of a job, without its key and its secrets', 
     isTraced: false,
     deleteFinishedAfterDays: null,
   });
-  const { page, go, close } = await open();
-  await go(`/jobs/${id}`);
+  const { page, close } = await open({ at: `/jobs/${id}` });
   await page.getByRole('link', { name: 'Duplicate' }).click();
   await page.getByText('A copy of “Original”').waitFor();
   expect(await page.getByRole('textbox', { name: 'Value of header 1' }).inputValue()).toBe('');
@@ -172,8 +167,7 @@ test('a copy begins with the fields of a job, without its key and its secrets', 
 });
 
 test('the rules of retries and success have fields of their own, with their errors next to them', async () => {
-  const { page, problems, go, expectAccessible, close } = await open();
-  await go('/jobs/new');
+  const { page, problems, expectAccessible, close } = await open({ at: '/jobs/new' });
   await page.getByRole('textbox', { name: 'Schedule', exact: true }).fill('@daily');
   await page.getByRole('textbox', { name: 'URL' }).fill(echo());
   await page.getByRole('textbox', { name: 'Name' }).fill('With rules');
@@ -209,8 +203,7 @@ test('the rules of retries and success have fields of their own, with their erro
 
 test('a form that cannot test with stored secrets leads to a run of the stored job, which has them', async () => {
   const { id } = await newJob({ name: 'With a secret', headers: { Authorization: 'Bearer s3cret' } });
-  const { page, go, close } = await open();
-  await go(`/jobs/new?from=${id}`);
+  const { page, go, close } = await open({ at: `/jobs/new?from=${id}` });
   await page.getByRole('button', { name: 'Test run' }).click();
   const dialog = page.getByRole('dialog', { name: 'Test run' });
   await dialog.getByRole('link', { name: 'Run the stored job now' }).click();

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
-import { inject, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { belfry } from './support/belfry.ts';
 import { until } from '../support/waiting.ts';
 import { call, useBrowser } from './support/dashboard.ts';
 import { useDatabase } from './support/database.ts';
@@ -9,7 +10,7 @@ const database = useDatabase();
 
 const MAX_TABS = 60;
 
-const echo = (): string => `${inject('address')}/_local/echo`;
+const echo = (): string => `${belfry().address}/_local/echo`;
 const newJob = async (fields: object): Promise<{ id: number }> =>
   call('POST', '/api/v1/jobs', { schedule: '30 2 * * *', timeZone: 'Europe/Berlin', api: echo(), ...fields });
 
@@ -27,8 +28,7 @@ const tabTo = async (page: Page, target: Locator): Promise<void> => {
 };
 
 test('a job is created, run, seen and paused by the keyboard alone, each to its effect in PostgreSQL', async () => {
-  const { page, go, close } = await open();
-  await go('/overview');
+  const { page, close } = await open({ at: '/overview' });
   await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
   const press = async (name: string): Promise<void> => {
     // A page may have several, such as one in a dialog over another.
@@ -94,8 +94,7 @@ test.each([
   'in %s the timeline has the job’s clock, and the viewer’s if it is another one',
   async (timezoneId, count) => {
     const { id } = await newJob({ name: 'Two clocks' });
-    const { page, go, close } = await open({ timezoneId });
-    await go(`/jobs/${id}`);
+    const { page, close } = await open({ at: `/jobs/${id}`, timezoneId });
     const timeline = page.getByRole('figure', { name: 'Timeline' });
     await timeline.getByText('20 upcoming').waitFor();
     await timeline.getByText('the job’s clock').waitFor();
@@ -117,8 +116,7 @@ test.each([
 
 test('a run may have a body of its own, which the target gets', async () => {
   const { id } = await newJob({ name: 'Own body', body: { kind: 'usual' }, keepResponse: 'always' });
-  const { page, go, close } = await open();
-  await go(`/jobs/${id}`);
+  const { page, close } = await open({ at: `/jobs/${id}` });
   await page.getByRole('button', { name: 'Run now' }).click();
   await page.getByLabel('Send another body, in this run only').check();
   await page.getByRole('textbox', { name: 'JSON' }).fill('{"kind": "</script>"}');
@@ -134,8 +132,7 @@ test('a run may have a body of its own, which the target gets', async () => {
 
 test('a deletion names the job and its next run, and leaves the history', async () => {
   const { id } = await newJob({ name: 'Doomed alone' });
-  const { page, go, close } = await open();
-  await go(`/jobs/${id}`);
+  const { page, close } = await open({ at: `/jobs/${id}` });
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete “Doomed alone”' });
   await dialog.getByText(/Its next run, in .* and all later ones do not take place/).waitFor();
@@ -153,8 +150,7 @@ test('a deletion names the job and its next run, and leaves the history', async 
 test('a key that only reads sees a job without the buttons that change it, and without its changes', async () => {
   const { id } = await newJob({ name: 'Read only', owner: 'stack:shop', headers: { 'X-Api-Key': 'hidden' } });
   const { key } = await call('POST', '/api/v1/keys', { name: 'reader of jobs', scopes: ['read'] });
-  const { page, go, close } = await open({ key });
-  await go(`/jobs/${id}?tab=request`);
+  const { page, close } = await open({ at: `/jobs/${id}?tab=request`, key });
   await page.getByText('The stack “shop” declares this job').waitFor();
   await page.getByText('[secret]').waitFor();
   for (const name of ['Run now', 'Pause', 'Edit', 'Delete', 'Changes']) {
@@ -178,8 +174,7 @@ test('the statistics of a job count its runs, over a span that the address keeps
   await until(async () => (await call('GET', `/api/v1/jobs/${id}/stats`)).succeeded === 1, {
     timeoutMs: 30_000,
   });
-  const { page, go, expectAccessible, close } = await open();
-  await go(`/jobs/${id}?tab=stats`);
+  const { page, expectAccessible, close } = await open({ at: `/jobs/${id}?tab=stats` });
   await page.getByText('1 execution in the last 24 hours: 1 succeeded.').waitFor();
   await until(() => page.evaluate<boolean>(HAS_GREEN), { timeoutMs: 30_000, everyMs: 100 });
   for (const name of ['Outcomes', 'Duration', 'Lateness']) {
@@ -204,8 +199,7 @@ test('the statistics of a job count its runs, over a span that the address keeps
 
 test('a job is copied as CDK, with a reference in the place of a secret', async () => {
   const { id } = await newJob({ name: 'Declared', headers: { Authorization: 'Bearer x' } });
-  const { page, go, close } = await open();
-  await go(`/jobs/${id}`);
+  const { page, close } = await open({ at: `/jobs/${id}` });
   await page.getByRole('button', { name: 'Copy' }).first().click();
   const dialog = page.getByRole('dialog', { name: 'Copy the job' });
   await dialog.getByRole('radio', { name: 'CDK' }).check();
@@ -226,8 +220,7 @@ test('an occurrence that did not run says why in the history', async () => {
         and execution_time = (select min(execution_time) from job_executions where job_id = $1)`,
     [id],
   );
-  const { page, go, close } = await open();
-  await go(`/jobs/${id}`);
+  const { page, close } = await open({ at: `/jobs/${id}` });
   await page
     .getByRole('table', { name: 'History' })
     .or(page.getByLabel('History'))

@@ -7,8 +7,7 @@ const open = useBrowser();
 const database = useDatabase();
 
 test('a filter is typed as a token, and is in the address', async () => {
-  const { page, go, close } = await open();
-  await go('/jobs');
+  const { page, close } = await open({ at: '/jobs' });
   const box = page.getByRole('combobox', { name: 'Filter jobs' });
   await box.fill('group:orders');
   await box.press('Enter');
@@ -22,8 +21,7 @@ test('a filter is typed as a token, and is in the address', async () => {
 });
 
 test('a list continues page by page, and says what is on a page and no total', async () => {
-  const { page, go, close } = await open();
-  await go('/jobs?group=feeds');
+  const { page, close } = await open({ at: '/jobs?group=feeds' });
   await page.getByText('50 jobs on this page').waitFor();
   await page.getByRole('button', { name: 'Next', exact: true }).click();
   await page.getByText('10 jobs on this page').waitFor();
@@ -33,8 +31,7 @@ test('a list continues page by page, and says what is on a page and no total', a
 });
 
 test('foreign text is shown as text, and names of all kinds keep the page in shape', async () => {
-  const { page, go, close } = await open({ viewport: { width: 1_280, height: 900 } });
-  await go('/jobs');
+  const { page, close } = await open({ at: '/jobs', viewport: { width: 1_280, height: 900 } });
   await page.getByText('<img src=x onerror=alert(1)></script>').waitFor();
   await page.getByText('📦 תזכורת / تذكير').waitFor();
   expect(await page.locator('main img').count()).toBe(0);
@@ -42,8 +39,7 @@ test('foreign text is shown as text, and names of all kinds keep the page in sha
 });
 
 test('no row can be selected until the rows of the address have loaded', async () => {
-  const { page, go, close } = await open();
-  await go('/jobs?group=feeds');
+  const { page, close } = await open({ at: '/jobs?group=feeds' });
   const box = page.getByRole('checkbox', { name: 'Select the page' });
   await page.getByText('50 jobs on this page').waitFor();
   expect(await box.isEnabled()).toBe(true);
@@ -69,8 +65,7 @@ test('all matching jobs are paused by an operation, with the reason in the audit
     api: 'http://127.0.0.1:9/',
   }));
   await call('POST', '/api/v1/jobs/batch', { jobs });
-  const { page, go, close } = await open();
-  await go('/jobs?tag=bulk-pause');
+  const { page, close } = await open({ at: '/jobs?tag=bulk-pause' });
   await page.getByRole('checkbox', { name: 'Select the page' }).check();
   await page.getByRole('button', { name: 'Select all matching jobs' }).click();
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
@@ -101,8 +96,7 @@ test('the rows that are selected are deleted, and no other job', async () => {
     api: 'http://127.0.0.1:9/',
   }));
   await call('POST', '/api/v1/jobs/batch', { jobs });
-  const { page, go, close } = await open();
-  await go('/jobs?tag=doomed');
+  const { page, close } = await open({ at: '/jobs?tag=doomed' });
   await page.getByRole('checkbox', { name: 'Select Doomed one' }).check();
   await page.getByRole('checkbox', { name: 'Select Doomed two' }).check();
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
@@ -115,8 +109,7 @@ test('the rows that are selected are deleted, and no other job', async () => {
 });
 
 test('the list is used by keys alone: filter, go through rows, select, open the help', async () => {
-  const { page, go, close } = await open();
-  await go('/jobs?group=feeds');
+  const { page, close } = await open({ at: '/jobs?group=feeds' });
   await page.getByRole('link', { name: 'Import feed 1', exact: true }).waitFor();
   await page.keyboard.press('j');
   await page.keyboard.press('j');
@@ -153,8 +146,7 @@ test('the headers sort the list by what has an index, and the address keeps the 
     aJob('Sorted paused', 'sorted', { isActive: false }),
     aJob('Sorted soon', 'sorted', { schedule: '2091-01-01T00:00:00Z' }),
   ]);
-  const { page, go, expectAccessible, close } = await open();
-  await go('/jobs?tag=sorted');
+  const { page, expectAccessible, close } = await open({ at: '/jobs?tag=sorted' });
   const names = async () =>
     (await page.locator('tbody th').allInnerTexts()).map((text) => text.split('\n')[0]);
   const ordered = (...wanted: string[]) =>
@@ -186,8 +178,7 @@ test('finished jobs are hidden until their token is removed', async () => {
   await database.query(
     `delete from job_schedules where job_id = (select id from jobs where name = 'Has run')`,
   );
-  const { page, go, close } = await open();
-  await go('/jobs?tag=hidden');
+  const { page, close } = await open({ at: '/jobs?tag=hidden' });
   await page.getByRole('link', { name: 'Still to run' }).waitFor();
   expect(await page.getByRole('link', { name: 'Has run' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Remove finished: hidden' }).click();
@@ -204,8 +195,7 @@ test('finished jobs are hidden until their token is removed', async () => {
 test('jobs are moved to a group, with a reason of any characters in the audit log', async () => {
   const reason = 'Umzug → 「課金」 📦 größer, 100 %';
   await batch(['one', 'two', 'three'].map((name) => aJob(`Moved ${name}`, 'moved')));
-  const { page, go, close } = await open();
-  await go('/jobs?tag=moved');
+  const { page, close } = await open({ at: '/jobs?tag=moved' });
   await page.getByRole('checkbox', { name: 'Select Moved one' }).check();
   await page.getByRole('checkbox', { name: 'Select Moved two' }).check();
   await page.getByRole('button', { name: 'Move to group' }).click();
@@ -229,8 +219,7 @@ test('jobs are moved to a group, with a reason of any characters in the audit lo
 
 test('all matching jobs are moved to a group by one operation', async () => {
   await batch(Array.from({ length: 51 }, (_, index) => aJob(`Grouped ${index}`, 'grouped')));
-  const { page, go, close } = await open();
-  await go('/jobs?tag=grouped');
+  const { page, close } = await open({ at: '/jobs?tag=grouped' });
   await page.getByText('50 jobs on this page').waitFor();
   await page.getByRole('checkbox', { name: 'Select the page' }).check();
   await page.getByRole('button', { name: 'Select all matching jobs' }).click();

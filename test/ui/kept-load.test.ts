@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
-import { afterEach, expect, inject, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { belfry } from './support/belfry.ts';
 import { call, useBrowser } from './support/dashboard.ts';
 import { useDatabase } from './support/database.ts';
 
@@ -56,8 +57,7 @@ async function holdDescriptions(page: Page): Promise<() => void> {
 
 test('the overview shows the next herd of the kept counts with their age, and Read again counts now', async () => {
   await keep(1, inHours(3));
-  const { page, go, expectAccessible, close } = await open({ timezoneId: 'UTC' });
-  await go('/overview');
+  const { page, expectAccessible, close } = await open({ at: '/overview', timezoneId: 'UTC' });
   await page.getByText(/4,321 runs\. Counted [45] min ago\./).waitFor();
   await expectAccessible();
   await page.keyboard.press('r');
@@ -107,11 +107,10 @@ test('after a change in the dashboard, no screen shows counts from before it', a
   const { id } = await call('POST', '/api/v1/jobs', {
     name: 'Paused in the dashboard',
     schedule: '17 4 * * *',
-    api: `${inject('address')}/_local/echo`,
+    api: `${belfry().address}/_local/echo`,
   });
   await keep(7);
-  const { page, go, close } = await open({ timezoneId: 'UTC' });
-  await go('/calendar');
+  const { page, go, close } = await open({ at: '/calendar', timezoneId: 'UTC' });
   await page.getByText(/of 5,000 jobs until/).waitFor();
   await go(`/jobs/${id}`);
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
@@ -131,13 +130,12 @@ test('the hint of the form takes kept counts, unless they are older than the las
     call('POST', '/api/v1/jobs', {
       name,
       schedule: '17 4 * * *',
-      api: `${inject('address')}/_local/echo`,
+      api: `${belfry().address}/_local/echo`,
     });
   const [old, young] = [await create('Changed long ago'), await create('Changed just now')];
   await database.query(`update jobs set updated_at = now() - interval '1 hour' where id = $1`, [old.id]);
   await keep(51);
-  const { page, go, close } = await open({ timezoneId: 'UTC' });
-  await go(`/jobs/${old.id}/edit`);
+  const { page, go, close } = await open({ at: `/jobs/${old.id}/edit`, timezoneId: 'UTC' });
   await page.getByText('50 other runs at 04:17').waitFor();
   await go(`/jobs/${young.id}/edit`);
   await page.getByText(/^1 other run at 04:17/).waitFor();

@@ -16,8 +16,7 @@ const pressSequence = async (page: Page, first: string, second: string): Promise
 };
 
 test('`g` and a letter lead to each screen, from each screen', async () => {
-  const { page, go, close } = await open();
-  await go('/jobs');
+  const { page, close } = await open({ at: '/jobs' });
   await heading(page, 'Jobs').waitFor();
   for (const [letter, name] of [
     ['o', 'Overview'],
@@ -58,8 +57,7 @@ test.each(lists)(
         timeoutMs: 120_000,
         everyMs: 500,
       });
-    const { page, go, close } = await open();
-    await go(path);
+    const { page, close } = await open({ at: path });
     const rows = page.locator('tbody > tr[tabindex]');
     await rows.first().waitFor();
     const focused = async () =>
@@ -96,8 +94,7 @@ test.each(lists)(
 
 test('`j` continues from one table of a screen to the next', async () => {
   await call('POST', '/api/v1/signing-keys', {});
-  const { page, go, close } = await open();
-  await go('/keys');
+  const { page, close } = await open({ at: '/keys' });
   const region = page.getByRole('region', { name: 'Signing keys' });
   await region.locator('tbody > tr[tabindex]').first().waitFor();
   const keys = await page.getByRole('region', { name: 'API keys' }).locator('tbody > tr[tabindex]').count();
@@ -109,8 +106,7 @@ test('`j` continues from one table of a screen to the next', async () => {
 });
 
 test('the keys of a list still work after another table of the screen has gone', async () => {
-  const { page, go, close } = await open();
-  await go('/jobs/1');
+  const { page, close } = await open({ at: '/jobs/1' });
   const history = page.getByRole('region', { name: 'History' });
   await history.locator('tbody > tr[tabindex]').first().waitFor();
   await page.getByRole('button', { name: 'Show as table' }).click();
@@ -122,8 +118,7 @@ test('the keys of a list still work after another table of the screen has gone',
 });
 
 test('`Ctrl K` finds a job and opens it, also from within a field', async () => {
-  const { page, go, close } = await open();
-  await go('/jobs');
+  const { page, close } = await open({ at: '/jobs' });
   await page.getByRole('combobox', { name: 'Filter jobs' }).focus();
   await pressAll(page, 'Control+k');
   const search = page.getByRole('combobox', { name: 'Search jobs and screens' });
@@ -145,8 +140,7 @@ const typeAndEnter = (text: string): string => `(async () => {
 })()`;
 
 test('Enter right after the last letter of a search opens what was typed', async () => {
-  const { page, go, close } = await open();
-  await go('/jobs');
+  const { page, close } = await open({ at: '/jobs' });
   await heading(page, 'Jobs').waitFor();
   await pressAll(page, 'Control+k');
   await page.getByRole('combobox', { name: 'Search jobs and screens' }).and(page.locator(':focus')).waitFor();
@@ -167,8 +161,7 @@ test('Enter right after the last letter of a search opens what was typed', async
 });
 
 test('the arrows lead through the search and through the filter, and keep the current entry in view', async () => {
-  const { page, go, close } = await open({ viewport: { width: 1_280, height: 500 } });
-  await go('/jobs');
+  const { page, close } = await open({ at: '/jobs', viewport: { width: 1_280, height: 500 } });
   const current = page.locator('[role="option"][aria-selected="true"]');
   const isInView = async () => {
     const entry = await current.boundingBox();
@@ -191,8 +184,7 @@ test('the arrows lead through the search and through the filter, and keep the cu
 });
 
 test('single letters do nothing in a dialog, and nothing at all when they are switched off', async () => {
-  const { page, go, close } = await open();
-  await go('/jobs');
+  const { page, close } = await open({ at: '/jobs' });
   await page.getByRole('link', { name: 'Sync orders', exact: true }).waitFor();
   await pressAll(page, '?');
   await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor();

@@ -1,4 +1,5 @@
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { belfry } from './support/belfry.ts';
 import { makeSendJson } from '../support/send-json.ts';
 import { until } from '../support/waiting.ts';
 import { call, useBrowser } from './support/dashboard.ts';
@@ -10,12 +11,11 @@ const SOON = { timeoutMs: 60_000, everyMs: 200 };
 
 /** The status of a request with a key. */
 const statusWith = async (apiKey: string, path: string): Promise<number> =>
-  (await makeSendJson({ address: inject('address'), apiKey, timeoutMs: 30_000 })('GET', path, undefined))
+  (await makeSendJson({ address: belfry().address, apiKey, timeoutMs: 30_000 })('GET', path, undefined))
     .status;
 
 test('a key is created with what was chosen, shows once with lines to paste, works, and is revoked', async () => {
-  const { page, go, expectAccessible, close } = await open();
-  await go('/keys');
+  const { page, go, expectAccessible, close } = await open({ at: '/keys' });
   await page.getByRole('button', { name: 'New key' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('CI 🚀 مفتاح');
@@ -55,8 +55,7 @@ test('a key is created with what was chosen, shows once with lines to paste, wor
 });
 
 test('a key of the calendar comes with the address of the calendar, which works', async () => {
-  const { page, go, close } = await open();
-  await go('/keys');
+  const { page, close } = await open({ at: '/keys' });
   await page.getByRole('button', { name: 'New key' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('calendar of the team');
@@ -86,8 +85,7 @@ test('a name that another key has is refused at its field', async () => {
 
 test('the own key is marked, and revoking it signs out', async () => {
   const { id, key } = await call('POST', '/api/v1/keys', { name: 'leaver', scopes: ['read', 'admin'] });
-  const { page, go, close } = await open({ key });
-  await go('/keys');
+  const { page, close } = await open({ at: '/keys', key });
   await page.getByRole('row').filter({ hasText: 'leaver' }).getByText('Yours').waitFor();
   await page.getByRole('button', { name: 'Revoke leaver' }).click();
   await page.getByText('this signs you out').waitFor();

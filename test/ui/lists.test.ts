@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { beforeAll, expect, inject, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { belfry } from './support/belfry.ts';
 import { call, useBrowser } from './support/dashboard.ts';
 
 const open = useBrowser();
@@ -19,8 +20,7 @@ const TIMED_OUT = {
 };
 
 test('rows stay while the list of a new filter takes too long, and the filter stays usable', async () => {
-  const { page, go, problems, expectAccessible, close } = await open();
-  await go('/jobs');
+  const { page, problems, expectAccessible, close } = await open({ at: '/jobs' });
   await page.getByRole('link', { name: 'Sync orders' }).waitFor();
   const isList = (url: URL): boolean => url.pathname === '/api/v1/jobs';
   await page.route(isList, (route) => route.fulfill(TIMED_OUT));
@@ -46,8 +46,7 @@ test('rows stay while the list of a new filter takes too long, and the filter st
 });
 
 test('rows stay when they cannot be read again, and another try brings new ones', async () => {
-  const { page, go, problems, close } = await open();
-  await go('/executions');
+  const { page, problems, close } = await open({ at: '/executions' });
   await page.getByText(/executions on this page/).waitFor();
   const isList = (url: URL): boolean => url.pathname === '/api/v1/executions';
   await page.route(isList, (route) => route.fulfill(TIMED_OUT));
@@ -82,15 +81,14 @@ test.each([
 ])(
   'the command that the list %s copies has the filter and no key, and its answer is that of %s',
   async (path, request) => {
-    const { page, go, close } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
-    await go(path);
+    const { page, close } = await open({ at: path, permissions: ['clipboard-read', 'clipboard-write'] });
     await page.getByRole('button', { name: 'Copy as curl' }).click();
     await page.getByText('Copied').waitFor();
     const command = await page.evaluate<string>('navigator.clipboard.readText()');
     expect(command).toContain('$BELFRY_KEY');
-    expect(command).not.toContain(inject('apiKey'));
+    expect(command).not.toContain(belfry().apiKey);
     const { stdout } = await bash('bash', ['-c', command], {
-      env: { PATH: process.env['PATH'], BELFRY_KEY: inject('apiKey') },
+      env: { PATH: process.env['PATH'], BELFRY_KEY: belfry().apiKey },
     });
     const expected = await call('GET', `${request}${request.includes('?') ? '&' : '?'}limit=50`);
     const keysOf = ({ items }: { items: { id?: number; group?: string; host?: string }[] }) =>
@@ -106,8 +104,7 @@ test('a button keeps the focus while its action runs, and when it can no longer 
     schedule: '@daily',
     api: 'http://127.0.0.1:9/',
   });
-  const { page, go, close } = await open();
-  await go(`/jobs/${id}`);
+  const { page, close } = await open({ at: `/jobs/${id}` });
   const pause = page.getByRole('button', { name: 'Pause', exact: true });
   await pause.focus();
   await page.keyboard.press('Enter');
@@ -126,8 +123,7 @@ test('a button keeps the focus while its action runs, and when it can no longer 
 });
 
 test('rows of an earlier filter can be read while the next ones are on their way', async () => {
-  const { page, go, expectAccessible, close } = await open({ answerSeconds: 600 });
-  await go('/jobs');
+  const { page, expectAccessible, close } = await open({ at: '/jobs', answerSeconds: 600 });
   await page.getByRole('link', { name: 'Sync orders' }).waitFor();
   const held = Promise.withResolvers<void>();
   await page.route(/\/api\/v1\/jobs\?.*tag=import/, async (route) => {

@@ -14,7 +14,9 @@ if (chromium === undefined) {
   process.exitCode = process.argv.includes('--if-possible') ? 0 : 1;
 } else {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'ui', ...files], {
+  // Each worker starts a Belfry, and a single file needs one.
+  const workers = files.length === 1 ? ['--maxWorkers', '1'] : [];
+  const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'ui', ...workers, ...files], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, CHROMIUM_PATH: chromium },

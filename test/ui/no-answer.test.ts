@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { belfry } from './support/belfry.ts';
 import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { call, type Dashboard, useBrowser } from './support/dashboard.ts';
 
@@ -7,8 +8,8 @@ import { call, type Dashboard, useBrowser } from './support/dashboard.ts';
 let proxy: TcpProxy;
 let address: string;
 beforeAll(async () => {
-  const belfry = new URL(inject('address'));
-  proxy = await openTcpProxy({ to: () => Number(belfry.port) });
+  const { port } = new URL(belfry().address);
+  proxy = await openTcpProxy({ to: () => Number(port) });
   address = `http://127.0.0.1:${proxy.port}`;
 });
 afterAll(() => proxy.close());
@@ -108,7 +109,7 @@ test('a sign-in at a server that never answers ends, and the next try works', as
   const key = page.getByLabel('API key');
   await key.waitFor();
   await silence(page);
-  await key.fill(inject('apiKey'));
+  await key.fill(belfry().apiKey);
   await key.press('Enter');
   await page.getByText('The server did not answer within 3 s.').waitFor();
   await restore(page);

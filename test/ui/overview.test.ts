@@ -16,8 +16,7 @@ const INK_OF_LABELS = `(() => {
 })()`;
 
 test('the dashboard opens with the overview, whose numbers lead to their lists', async () => {
-  const { page, go, close } = await open();
-  await go('/');
+  const { page, close } = await open({ at: '/' });
   await page.waitForURL(/\/ui\/overview$/);
   await page.getByText('in the last hour').first().waitFor();
   await page.getByRole('link', { name: /^Running/ }).click();
@@ -26,8 +25,7 @@ test('the dashboard opens with the overview, whose numbers lead to their lists',
 });
 
 test('a chart shows its values as a table of at most 100 rows, for each span', async () => {
-  const { page, go, close } = await open();
-  await go('/overview');
+  const { page, close } = await open({ at: '/overview' });
   await page.getByRole('button', { name: 'Show as table' }).first().click();
   const rows = page.getByRole('region', { name: 'Outcomes a minute, as a table' }).getByRole('row');
   for (const [label, words] of [

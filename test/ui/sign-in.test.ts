@@ -1,4 +1,5 @@
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { belfry } from './support/belfry.ts';
 import { call, useBrowser } from './support/dashboard.ts';
 
 const open = useBrowser();
@@ -6,7 +7,7 @@ const open = useBrowser();
 test('a link with a key signs in, and the key leaves the address at once', async () => {
   const { page, close } = await open();
   await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
-  expect(page.url()).toBe(`${inject('address')}/ui/overview`);
+  expect(page.url()).toBe(`${belfry().address}/ui/overview`);
   expect(await page.getByRole('button', { name: 'Key: admin' }).isVisible()).toBe(true);
   await close();
 });
@@ -19,7 +20,7 @@ test('a wrong key is refused with what to do, and a right one opens the page tha
   await page.getByText('This key is not known here').waitFor();
   // The browser itself writes the refused request on the console.
   expect(problems.splice(0).filter((problem) => !problem.includes('401'))).toEqual([]);
-  await page.getByLabel('API key').fill(inject('apiKey'));
+  await page.getByLabel('API key').fill(belfry().apiKey);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Executions', level: 1 }).waitFor();
   expect(page.url()).toContain('status=FAILED');
@@ -38,8 +39,7 @@ test('signing out forgets the key', async () => {
 
 test('a key that may only read sees no action, and no box to select rows', async () => {
   const { key } = await call('POST', '/api/v1/keys', { name: 'reader', scopes: ['read'] });
-  const { page, go, close } = await open({ key });
-  await go('/jobs');
+  const { page, close } = await open({ at: '/jobs', key });
   await page.getByRole('link', { name: 'Sync orders' }).waitFor();
   expect(await page.getByRole('checkbox', { name: 'Select Sync orders' }).count()).toBe(0);
   await close();
@@ -63,8 +63,7 @@ test.each([
 
 test('a key that is revoked while the page is open leads back to the sign-in, with the reason', async () => {
   const { key, id } = await call('POST', '/api/v1/keys', { name: 'short-lived', scopes: ['read'] });
-  const { page, go, problems } = await open({ key });
-  await go('/jobs');
+  const { page, problems } = await open({ at: '/jobs', key });
   await page.getByRole('link', { name: 'Sync orders' }).waitFor();
   await call('DELETE', `/api/v1/keys/${id}`);
   await page.getByText('The key is no longer valid').waitFor();
@@ -80,7 +79,7 @@ test('a deployment with a usage plan asks for its second key, and sends both fro
       ? route.continue()
       : route.fulfill({ status: 403, contentType: 'application/json', body: '{"message":"Forbidden"}' }),
   );
-  await page.getByLabel('API key').fill(inject('apiKey'));
+  await page.getByLabel('API key').fill(belfry().apiKey);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('A deployment with a usage plan needs its own key as well').waitFor();
   await page.getByLabel('Key of the usage plan').and(page.locator(':focus')).fill('of-the-plan');
@@ -94,8 +93,7 @@ test('a deployment with a usage plan asks for its second key, and sends both fro
 });
 
 test('the link to the content sets the focus there, and keeps the address', async () => {
-  const { page, go, close } = await open();
-  await go('/jobs');
+  const { page, close } = await open({ at: '/jobs' });
   await page.getByRole('link', { name: 'Sync orders' }).waitFor();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeFoldOutcomes } from '../../lib/app/fold-outcomes.ts';
 import { makeWriteBatch } from '../../lib/app/write-batch.ts';
 import { systemClock } from '../../lib/clock/system-clock.ts';
 import { createPool, type Pool } from '../../lib/db/pool.ts';
+import { belfry } from './support/belfry.ts';
 import { defaultSettings } from '../support/default-settings.ts';
 import { makeBehind } from '../support/outage.ts';
 import { until } from '../support/waiting.ts';
@@ -13,7 +14,7 @@ const open = useBrowser();
 
 let pool: Pool;
 beforeAll(() => {
-  pool = createPool(inject('databaseUrl'), { max: 1, statementTimeoutMs: 10_000, onError: () => {} });
+  pool = createPool(belfry().databaseUrl, { max: 1, statementTimeoutMs: 10_000, onError: () => {} });
 });
 afterAll(() => pool.end());
 
@@ -22,7 +23,7 @@ async function createSkipped(name: string): Promise<{ id: number }> {
   const job = await call('POST', '/api/v1/jobs', {
     name,
     schedule: '@every 1h',
-    api: `${inject('address')}/_local/echo`,
+    api: `${belfry().address}/_local/echo`,
   });
   await makeBehind(pool, job.id, { hours: 300 });
   const deps = { pool, clock: systemClock, logger: silentLogger, settings: defaultSettings };
@@ -49,8 +50,7 @@ async function createSkipped(name: string): Promise<{ id: number }> {
 
 test('the timeline and the history of a job show skipped occurrences, how many and why', async () => {
   const { id } = await createSkipped('Hourly import');
-  const { page, go, expectAccessible, close } = await open();
-  await go(`/jobs/${id}`);
+  const { page, expectAccessible, close } = await open({ at: `/jobs/${id}` });
   const timeline = page.getByRole('figure', { name: 'Timeline' });
   await timeline.getByText('299 occurrences were skipped.').waitFor();
   await timeline.getByText('skipped', { exact: true }).waitFor();
@@ -69,14 +69,13 @@ test('the tile of the overview counts skipped occurrences alone, and leads to th
   await createSkipped('Hourly export');
   const cancelled = await call('POST', '/api/v1/jobs', {
     schedule: '@every 1m',
-    api: `${inject('address')}/_local/echo`,
+    api: `${belfry().address}/_local/echo`,
   });
   await call('PATCH', `/api/v1/jobs/${cancelled.id}`, { isActive: false });
   const { rows } = await pool.query<{ count: number }>(
     `select sum(skipped_count)::integer as count from job_executions where status = 'SKIPPED'`,
   );
-  const { page, go, close } = await open();
-  await go('/overview');
+  const { page, close } = await open({ at: '/overview' });
   const count = (rows[0]?.count ?? 0).toLocaleString('en-US');
   await page
     .getByRole('list', { name: 'Numbers' })

@@ -70,8 +70,7 @@ const herdAt = (page: Page, clock: string) =>
 test('a herd of the calendar is spread over five minutes', async () => {
   const before = await runsAt('05:00');
   expect(before).toBeGreaterThanOrEqual(HERD + 2 * OTHERS);
-  const { page, go, expectAccessible, close } = await open({ timezoneId: 'UTC' });
-  await go('/calendar');
+  const { page, expectAccessible, close } = await open({ at: '/calendar', timezoneId: 'UTC' });
   await herdAt(page, '05:00').getByRole('button', { name: 'Spread over 5 minutes…' }).click();
   const total = HERD + 2 * OTHERS;
   const dialog = page.getByRole('dialog', { name: `Spread ${total} jobs over 5 minutes` });
@@ -103,8 +102,7 @@ test('a herd of the calendar is spread over five minutes', async () => {
 });
 
 test('a minute of the calendar says which jobs stay, and a shorter window moves them', async () => {
-  const { page, go, close } = await open({ timezoneId: 'UTC' });
-  await go(addressOf('23:58'));
+  const { page, close } = await open({ at: addressOf('23:58'), timezoneId: 'UTC' });
   const minute = page.getByRole('region', { name: /23:00/ });
   await minute.getByRole('link', { name: `${OTHERS} jobs` }).waitFor();
   await minute.getByRole('button', { name: 'Spread over 5 minutes…' }).click();
@@ -125,16 +123,14 @@ test('a minute of the calendar says which jobs stay, and a shorter window moves 
 
 test('a key that may only read is not offered a spread', async () => {
   const { key } = await call('POST', '/api/v1/keys', { name: 'calendar reader', scopes: ['read'] });
-  const { page, go, close } = await open({ key, timezoneId: 'UTC' });
-  await go(addressOf('23:58'));
+  const { page, close } = await open({ at: addressOf('23:58'), key, timezoneId: 'UTC' });
   await page.getByRole('heading', { name: /^23:58 · \d+ runs$/ }).waitFor();
   expect(await page.getByRole('button', { name: /^Spread/ }).count()).toBe(0);
   await close();
 });
 
 test('all jobs that match a filter by schedule are spread from the list of jobs', async () => {
-  const { page, go, close } = await open();
-  await go('/jobs');
+  const { page, close } = await open({ at: '/jobs' });
   const box = page.getByRole('combobox', { name: 'Filter jobs' });
   for (const token of ['schedule:@weekly', 'timeZone:Africa/Dakar']) {
     await box.fill(token);
@@ -154,8 +150,7 @@ test('all jobs that match a filter by schedule are spread from the list of jobs'
 });
 
 test('the rows that are selected are spread, and no other job of their schedule', async () => {
-  const { page, go, close } = await open();
-  await go('/jobs?tag=herd&timeZone=Africa/Bamako');
+  const { page, close } = await open({ at: '/jobs?tag=herd&timeZone=Africa/Bamako' });
   const boxes = page.getByRole('checkbox', { name: /^Select Herd/ });
   await boxes.nth(1).check();
   await boxes.nth(2).check();

@@ -23,8 +23,7 @@ async function testRun(page: Page, url = target.url) {
 
 test('a test run shows the request as it was sent and the answer, without a secret', async () => {
   target.answerWith({ status: 200, headers: { 'x-served-by': 'a/1' }, body: '{"id":9007199254740993}' });
-  const { page, go, expectAccessible, close } = await open();
-  await go('/jobs/new');
+  const { page, expectAccessible, close } = await open({ at: '/jobs/new' });
   await page.getByRole('button', { name: 'Add a header' }).click();
   await page.getByRole('textbox', { name: 'Name of header 1' }).fill('Authorization');
   await page.getByRole('textbox', { name: 'Value of header 1' }).fill('Bearer s3cret');
@@ -53,8 +52,7 @@ test('a test run shows the request as it was sent and the answer, without a secr
 
 test('a test run shows a redirect, which is not followed, with the address that it leads to', async () => {
   target.answerWith({ status: 302, headers: { location: 'https://example.com/elsewhere' } });
-  const { page, go, close } = await open();
-  await go('/jobs/new');
+  const { page, close } = await open({ at: '/jobs/new' });
   const dialog = await testRun(page);
   await dialog.getByRole('definition').getByText('302', { exact: true }).waitFor();
   await dialog.getByText(/header fields?$/).click();
@@ -64,8 +62,7 @@ test('a test run shows a redirect, which is not followed, with the address that 
 
 test('a test run shows the start of a large answer, and that the rest was not read', async () => {
   target.answerWith({ status: 200, body: 'x'.repeat(1_048_576) });
-  const { page, go, close } = await open();
-  await go('/jobs/new');
+  const { page, close } = await open({ at: '/jobs/new' });
   const dialog = await testRun(page);
   await dialog.getByText('more than 65,536 bytes, the first 4,096 are kept').waitFor();
   expect(await dialog.locator('details pre').innerText()).toBe('x'.repeat(4_096));
@@ -75,8 +72,7 @@ test('a test run shows the start of a large answer, and that the rest was not re
 test('a test run shows an answer that is not text in base64', async () => {
   const body = Buffer.from([0, 255, 254, 128, 10]);
   target.answerWith({ status: 200, headers: { 'content-type': 'application/octet-stream' }, body });
-  const { page, go, close } = await open();
-  await go('/jobs/new');
+  const { page, close } = await open({ at: '/jobs/new' });
   const dialog = await testRun(page);
   await dialog.getByText('Body: 5 bytes, shown in base64').waitFor();
   await dialog.getByText(body.toString('base64')).waitFor();
@@ -85,8 +81,7 @@ test('a test run shows an answer that is not text in base64', async () => {
 
 test('a test run whose target never answers ends by the timeout of the form', async () => {
   target.answerWith('hang');
-  const { page, go, close } = await open();
-  await go('/jobs/new');
+  const { page, close } = await open({ at: '/jobs/new' });
   await page.getByText('At least once, 3 retries').click();
   await page.getByLabel('Timeout in ms').fill('300');
   const dialog = await testRun(page);
@@ -100,8 +95,7 @@ test('a test run whose target never answers ends by the timeout of the form', as
 });
 
 test('a test run whose target cannot be reached says so', async () => {
-  const { page, go, close } = await open();
-  await go('/jobs/new');
+  const { page, close } = await open({ at: '/jobs/new' });
   const dialog = await testRun(page, 'http://127.0.0.1:1/');
   await dialog
     .getByText(/ECONNREFUSED|refused/)

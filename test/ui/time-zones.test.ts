@@ -15,8 +15,7 @@ test.each([
     schedule: '2090-11-29T12:00:00Z',
     api: 'http://127.0.0.1:9/',
   });
-  const { page, go, close } = await open({ timezoneId, locale: 'en-GB' });
-  await go(`/jobs?tag=${tag}`);
+  const { page, close } = await open({ at: `/jobs?tag=${tag}`, timezoneId, locale: 'en-GB' });
   const time = page.locator('tbody time').first();
   await time.waitFor();
   const title = (await time.getAttribute('title')) ?? '';
