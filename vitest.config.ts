@@ -2,15 +2,19 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Files that take longest. Vitest begins with the largest files; a small file that computes or waits for a minute would end the run
- * alone.
+ * Files that take longest, the longest first. Vitest begins with the largest files; a small file that computes or waits for a minute
+ * would end the run alone.
  */
 const LONGEST = [
-  'test/integration/scripts/docs/curl.test.ts',
   'test/model/model.test.ts',
-  'test/integration/site/api-reference-access.test.ts',
-  'test/e2e/local-run.test.ts',
+  'test/integration/scripts/docs/curl.test.ts',
   'test/e2e/kill-everything.test.ts',
+  'test/e2e/local-run.test.ts',
+  'test/integration/site/api-reference-access.test.ts',
+  'test/integration/aws/e2e-commands.test.ts',
+  'test/ui/screens.test.ts',
+  'test/ui/failures.test.ts',
+  'test/ui/first-run.test.ts',
 ];
 
 /**
@@ -24,16 +28,19 @@ const SHARE_ONE_CONTEXT = [
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) => LONGEST.some((path) => moduleId.endsWith(path));
+    const placeOf = ({ moduleId }: TestSpecification): number => {
+      const place = LONGEST.findIndex((path) => moduleId.endsWith(path));
+      return place === -1 ? LONGEST.length : place;
+    };
     const sorted = await super.sort(files);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
   }
 }
 
 export default defineConfig({
   test: {
-    // Files wait for timers and servers more than they compute; by itself vitest leaves one of two cores idle.
-    maxWorkers: 3,
+    // Files wait for timers and servers more than they compute: with three workers, two cores are idle for a third of the time.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     projects: [
       // No I/O and no state between files, so one context serves all of them.

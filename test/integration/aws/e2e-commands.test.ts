@@ -101,6 +101,8 @@ test.skipIf(!hasPython())(
       PIP_CONFIG_FILE: '/dev/null',
       // Only root may listen below 1,024, and nothing listens on port 1.
       PIP_INDEX_URL: 'http://127.0.0.1:1/simple',
+      // By default pip waits for 8 seconds between its attempts.
+      PIP_RETRIES: '0',
     });
     const lines = output.trimEnd().split('\n');
     expect(lines).toEqual([
