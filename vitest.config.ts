@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -26,6 +27,9 @@ const SHARE_ONE_CONTEXT = [
   'test/integration/local/*.test.ts',
 ];
 
+/** Projects that only compute run after the others, on a worker for each core: each worker loads what they have in common again. */
+const COMPUTING = { isolate: false, maxWorkers: availableParallelism(), sequence: { groupOrder: 7 } };
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const placeOf = ({ moduleId }: TestSpecification): number => {
@@ -45,14 +49,14 @@ export default defineConfig({
     projects: [
       // No I/O and no state between files, so one context serves all of them.
       // Some compute for a second, and for many where the machine is busy with others.
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, testTimeout: 30_000 } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], ...COMPUTING, testTimeout: 30_000 } },
       // Searches all states of small models; no I/O, but it takes its time.
       { test: { name: 'model', include: ['test/model/**/*.test.ts'], testTimeout: 120_000 } },
       // Synthesises the CDK app; no servers, and no state between files but what they synthesise alike.
       {
         test: {
           name: 'infra',
-          isolate: false,
+          ...COMPUTING,
           include: ['test/infra/**/*.test.ts'],
           // A template takes seconds, and a minute where the machine is busy with others.
           testTimeout: 240_000,
