@@ -1,6 +1,7 @@
 import {
   Pool as DriverPool,
   types,
+  type ClientBase,
   type CustomTypesConfig,
   type PoolConfig,
   type QueryConfig,
@@ -79,7 +80,9 @@ export function createPool(
     keepAlive: true,
     // The client has a timeout as well, because the server's timeout does not help when the server is frozen.
     query_timeout: options.statementTimeoutMs + 2_000,
-    ...(typeof address === 'object' && address.isProxied ? {} : sessionSettings(options)),
+    ...(typeof address === 'object' && address.isProxied ? {} : serverTimeouts(options.statementTimeoutMs)),
+    ...(options.isReadOnly === true && { options: '-c default_transaction_read_only=on' }),
+    ...(typeof address === 'string' && { onConnect: compileNothing }),
   });
   pool.on('error', options.onError);
   // The driver's pool listens for errors only on idle connections. Without this listener, a connection that breaks between two
@@ -138,22 +141,21 @@ function driverAddress(address: DatabaseAddress): PoolConfig {
   return { host, port, database, ssl: tls };
 }
 
-function sessionSettings({
-  statementTimeoutMs,
-  isReadOnly = false,
-}: {
-  statementTimeoutMs: number;
-  isReadOnly?: boolean;
-}): PoolConfig {
-  // Just-in-time compilation takes longer than it saves in statements of milliseconds. It is on by default.
-  const settings = ['-c jit=off', ...(isReadOnly ? ['-c default_transaction_read_only=on'] : [])];
+function serverTimeouts(statementTimeoutMs: number): PoolConfig {
   return {
-    options: settings.join(' '),
     statement_timeout: statementTimeoutMs,
     // A Lambda environment that is frozen during a transaction does not close it. Without this timeout, every tick
     // would skip the schedules that it has locked until TCP ends the connection, after hours.
     idle_in_transaction_session_timeout: statementTimeoutMs,
   };
+}
+
+/**
+ * Switches just-in-time compilation off, which is on by default: it takes longer than it saves in statements of milliseconds. The role of
+ * a deployment has this setting, but not the role in a URL. As an option of the connection it would replace those of PGOPTIONS.
+ */
+async function compileNothing(client: ClientBase): Promise<void> {
+  await client.query('set jit = off');
 }
 
 function runNow<T>(work: () => Promise<T>): Promise<T> {

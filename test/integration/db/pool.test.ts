@@ -79,6 +79,18 @@ describe('a connection pool', () => {
     expect((await other.query('select 1')).rowCount).toBe(1);
   });
 
+  test('just-in-time compilation is off, and the options of the URL and of PGOPTIONS stay', async () => {
+    const settings = `select current_setting('jit') as jit, current_setting('work_mem') as memory`;
+    const withOptions = open(`${url}&options=-c%20work_mem%3D5MB`);
+    expect((await withOptions.query(settings)).rows).toEqual([{ jit: 'off', memory: '5MB' }]);
+    vi.stubEnv('PGOPTIONS', '-c work_mem=6MB');
+    try {
+      expect((await open(url).query(settings)).rows).toEqual([{ jit: 'off', memory: '6MB' }]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   test('a pool keeps a connection that is idle for a day', async () => {
     const patient = open(url, { max: 1 });
     const backend = async () => (await patient.query('select pg_backend_pid() as pid')).rows;
