@@ -82,6 +82,7 @@ export function createPool(
     query_timeout: options.statementTimeoutMs + 2_000,
     ...(typeof address === 'object' && address.isProxied ? {} : serverTimeouts(options.statementTimeoutMs)),
     ...(options.isReadOnly === true && { options: '-c default_transaction_read_only=on' }),
+    // oxlint-disable-next-line typescript/no-misused-promises -- the driver waits for the promise, which its types do not say
     ...(typeof address === 'string' && { onConnect: compileNothing }),
   });
   pool.on('error', options.onError);
@@ -152,7 +153,7 @@ function serverTimeouts(statementTimeoutMs: number): PoolConfig {
 
 /**
  * Switches just-in-time compilation off, which is on by default: it takes longer than it saves in statements of milliseconds. The role of
- * a deployment has this setting, but not the role in a URL. As an option of the connection it would replace those of PGOPTIONS.
+ * a deployment has this setting, but not the role in a URL. As an option of the connection, it would replace the options of PGOPTIONS.
  */
 async function compileNothing(client: ClientBase): Promise<void> {
   await client.query('set jit = off');
