@@ -88,6 +88,9 @@ describe('an API key of a running Belfry', { timeout: 60_000 }, () => {
 
   test('an API key over its rate limit gets 429, no other key does, and it works again after Retry-After', async () => {
     const { key } = await make({ name: 'slow', scopes: ['read'], rateLimitPerSecond: 1 });
+    expect((await ask('GET', '/api/v1/jobs', belfry.apiKey)).headers.get('ratelimit')).toMatch(
+      /^"key";r=\d+/,
+    );
     const responses = await Promise.all(Array.from({ length: 8 }, () => ask('GET', '/api/v1/jobs', key)));
     const refused = responses.filter(({ status }) => status === 429);
     // The burst of two, and the requests that one more second allows.
@@ -95,9 +98,8 @@ describe('an API key of a running Belfry', { timeout: 60_000 }, () => {
     expect(responses.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(2);
     expect(refused[0]?.headers.get('ratelimit-policy')).toBe('"key";q=2;w=2');
     expect(refused[0]?.headers.get('ratelimit')).toMatch(/^"key";r=0;t=\d$/);
-    expect((await ask('GET', '/api/v1/jobs', belfry.apiKey)).headers.get('ratelimit')).toMatch(
-      /^"key";r=\d+/,
-    );
+    // Without the header: an environment that starts next to this burst may get no answer from Redis within 100 ms.
+    expect((await ask('GET', '/api/v1/jobs', belfry.apiKey)).status).toBe(200);
     const waitMs = Number(refused[0]?.headers.get('retry-after')) * 1_000;
     const isServed = async () => (await ask('GET', '/api/v1/jobs', key)).status === 200;
     await until(isServed, { timeoutMs: waitMs + 3_000, everyMs: 200 });

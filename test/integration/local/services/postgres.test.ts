@@ -42,9 +42,9 @@ describe('the PostgreSQL service', () => {
     const dataDir = await open(await makeDirectory());
     const { url } = await start(startPostgres({ dataDir, report }));
     const settings = `select string_agg(name || '=' || setting, ' ' order by name) as settings from pg_settings
-                       where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'max_connections', 'jit')`;
+                       where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'max_connections')`;
     expect(await query(url, settings)).toEqual([
-      { settings: 'fsync=on full_page_writes=on jit=off max_connections=200 synchronous_commit=on' },
+      { settings: 'fsync=on full_page_writes=on max_connections=200 synchronous_commit=on' },
     ]);
   });
 });
