@@ -1,7 +1,6 @@
 import {
   Pool as DriverPool,
   types,
-  type ClientBase,
   type CustomTypesConfig,
   type PoolConfig,
   type QueryConfig,
@@ -37,6 +36,12 @@ export type Pool = Queryable & {
 
 const MAX_TRIES = 3;
 
+type SessionOptions = {
+  statementTimeoutMs: number;
+  /** Makes every transaction read-only by default. */
+  isReadOnly?: boolean;
+};
+
 /** A connection that was idle for less than this is used without a check. */
 const CHECK_AFTER_MS = 1_000;
 
@@ -51,18 +56,16 @@ const columnTypes: CustomTypesConfig = {
 /**
  * Creates a pool of connections to PostgreSQL.
  *
- * @param address the address. In a URL, the query parameter `host` may name the directory of a Unix socket.
+ * @param address the address. In a URL, the query parameter `host` may name the directory of a Unix socket, and `options` replaces the
+ * settings of a session but the timeouts.
  * @param options.statementTimeoutMs the server ends a statement that runs longer. Behind a proxy, the setting of the
  * role applies instead: see `setRoleSettings`.
  * @param options.onError called when a connection breaks. Without a listener, the error would end the process.
  */
 export function createPool(
   address: DatabaseAddress,
-  options: {
+  options: SessionOptions & {
     max: number;
-    statementTimeoutMs: number;
-    /** Makes every transaction read-only by default. */
-    isReadOnly?: boolean;
     /** How long a connection may be idle before it is checked. The default is 1 s. */
     checkAfterMs?: number;
     onError: (error: Error) => void;
@@ -80,10 +83,7 @@ export function createPool(
     keepAlive: true,
     // The client has a timeout as well, because the server's timeout does not help when the server is frozen.
     query_timeout: options.statementTimeoutMs + 2_000,
-    ...(typeof address === 'object' && address.isProxied ? {} : serverTimeouts(options.statementTimeoutMs)),
-    ...(options.isReadOnly === true && { options: '-c default_transaction_read_only=on' }),
-    // oxlint-disable-next-line typescript/no-misused-promises -- the driver waits for the promise, which its types do not say
-    ...(typeof address === 'string' && { onConnect: compileNothing }),
+    ...(typeof address === 'object' && address.isProxied ? {} : sessionSettings(options)),
   });
   pool.on('error', options.onError);
   // The driver's pool listens for errors only on idle connections. Without this listener, a connection that breaks between two
@@ -142,21 +142,18 @@ function driverAddress(address: DatabaseAddress): PoolConfig {
   return { host, port, database, ssl: tls };
 }
 
-function serverTimeouts(statementTimeoutMs: number): PoolConfig {
+function sessionSettings({ statementTimeoutMs, isReadOnly = false }: SessionOptions): PoolConfig {
+  // With options of its own, the driver ignores PGOPTIONS.
+  const { PGOPTIONS = '' } = process.env;
+  const readOnly = isReadOnly ? '-c default_transaction_read_only=on' : '';
   return {
+    // Just-in-time compilation is on by default. It takes longer than it saves in statements of milliseconds.
+    options: `${PGOPTIONS} -c jit=off ${readOnly}`,
     statement_timeout: statementTimeoutMs,
     // A Lambda environment that is frozen during a transaction does not close it. Without this timeout, every tick
     // would skip the schedules that it has locked until TCP ends the connection, after hours.
     idle_in_transaction_session_timeout: statementTimeoutMs,
   };
-}
-
-/**
- * Switches just-in-time compilation off, which is on by default: it takes longer than it saves in statements of milliseconds. The role of
- * a deployment has this setting, but not the role in a URL. As an option of the connection, it would replace the options of PGOPTIONS.
- */
-async function compileNothing(client: ClientBase): Promise<void> {
-  await client.query('set jit = off');
 }
 
 function runNow<T>(work: () => Promise<T>): Promise<T> {

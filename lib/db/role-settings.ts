@@ -8,7 +8,7 @@ export const ROLE_STATEMENT_TIMEOUT_MS = 20_000;
 
 /**
  * Sets timeouts for statements and idle transactions of the current role, and switches just-in-time compilation off, as
- * `createPool` does for the role in a URL. The settings apply to every later connection that does not set its own. They
+ * `createPool` does for its own connections. The settings apply to every later connection that does not set its own. They
  * are needed for a proxy, which accepts no settings at the start of a connection. A SET statement would pin the client to
  * one connection of the proxy.
  *
