@@ -10,7 +10,7 @@ if (major < 24) {
   process.exit(1);
 }
 
-// Node keeps what it compiles, and TypeScript without its types, so that the next start takes half of the processor time.
+// Node keeps what it compiles, and TypeScript without its types, so that the next start takes a fifth less processor time.
 const { enableCompileCache } = await import('node:module');
 const { fileURLToPath } = await import('node:url');
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/belfry', import.meta.url)));
