@@ -35,6 +35,7 @@ export const routes = [
   { method: 'POST', path: '/api/v1/jobs/batch', scope: 'write' },
   { method: 'GET', path: '/api/v1/jobs', scope: 'read' },
   { method: 'GET', path: '/api/v1/jobs/summaries', scope: 'read' },
+  { method: 'GET', path: '/api/v1/jobs/failing', scope: 'read' },
   // Routes by key come first: a key can be `run` or `history`.
   { method: 'PUT', path: jobPaths.byKey, scope: 'write' },
   ...below(jobPaths.byKey, jobRoutes),

@@ -12,6 +12,7 @@ import {
   upcomingPosition,
 } from '../../lib/api/cursor.ts';
 import { executionsQuerySchema, toExecutionFilter } from '../../lib/api/executions-query.ts';
+import { failingJobsReply, failingQuerySchema } from '../../lib/api/failing-jobs.ts';
 import { apiLimits } from '../../lib/api/limits.ts';
 import { jobSummariesResource, summariesQuerySchema, toIds } from '../../lib/api/job-summaries.ts';
 import { jsonReply } from '../../lib/api/reply.ts';
@@ -26,6 +27,7 @@ import { offsetShown, ofExecutions, ofUpcoming } from './listed.ts';
 type ListRoute =
   | 'GET /api/v1/jobs'
   | 'GET /api/v1/jobs/summaries'
+  | 'GET /api/v1/jobs/failing'
   | 'GET /api/v1/executions'
   | 'GET /api/v1/upcoming'
   | 'GET /api/v1/keys';
@@ -51,6 +53,10 @@ export const makeListEndpoints = (deps: ApiDeps): Record<ListRoute, ListEndpoint
   'GET /api/v1/jobs/summaries': async (event) => {
     const { ids, runs } = parseQuery(summariesQuerySchema, event);
     return jsonReply(200, jobSummariesResource(await deps.summarizeJobs(toIds(ids), { runs })));
+  },
+  'GET /api/v1/jobs/failing': async (event) => {
+    const { limit } = parseQuery(failingQuerySchema, event);
+    return failingJobsReply(await deps.listFailingJobs({ limit, maxBytes: apiLimits.pageBytes }));
   },
   'GET /api/v1/upcoming': async (event) => {
     const { limit, cursor, until } = parseQuery(upcomingQuerySchema, event);

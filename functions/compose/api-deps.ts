@@ -37,6 +37,7 @@ import type { FailedJob, FailureGroup } from '../../lib/domain/failure-group.ts'
 import type { Clock } from '../../lib/domain/clock.ts';
 import type { ExecutionStatus } from '../../lib/domain/execution.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../lib/domain/execution-filter.ts';
+import type { FailingJobs } from '../../lib/domain/failing-jobs.ts';
 import type { Job, JobSchedule, NewJob } from '../../lib/domain/job.ts';
 import type { JobSummary } from '../../lib/domain/job-summary.ts';
 import type { JobFilter } from '../../lib/domain/job-filter.ts';
@@ -62,6 +63,7 @@ export type ApiDeps = {
     page: Asked<{ withBodies: boolean; maxBytes: number }> & JobOrder,
   ) => Promise<JobsPage>;
   readJobStats: (id: number, span: { from: Date; until: Date }) => Promise<JobStats>;
+  listFailingJobs: (page: { limit: number; maxBytes: number }) => Promise<FailingJobs>;
   summarizeJobs: (ids: readonly number[], asked: { runs: number }) => Promise<JobSummary[]>;
   getJob: (id: number) => Promise<Job>;
   changeJob: ChangeJob;

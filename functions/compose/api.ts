@@ -19,6 +19,7 @@ import { listAllUpcoming, listJobUpcoming } from '../../lib/app/list-upcoming.ts
 import { getJobs } from '../../lib/app/list-jobs.ts';
 import { getApiKeys } from '../../lib/app/read-api-keys.ts';
 import { getHistory, getJobStats, getJob, getJobId, getSchedule } from '../../lib/app/read-jobs.ts';
+import { listFailingJobs } from '../../lib/app/list-failing-jobs.ts';
 import { summarizeJobs } from '../../lib/app/summarize-jobs.ts';
 import { makeReadMetrics } from '../../lib/app/read-metrics.ts';
 import { readGroupStats } from '../../lib/app/read-group-stats.ts';
@@ -63,6 +64,7 @@ export function composeApi(parts: ApiParts): ApiDeps {
     logger,
     ...jobUseCases,
     listJobs: (filter, page) => getJobs(pool, filter, page, now()),
+    listFailingJobs: (page) => listFailingJobs(pool, page, now()),
     summarizeJobs: (ids, { runs }) => summarizeJobs(pool, ids, { runs, now: now() }),
     getJob: (id) => getJob(pool, id, now()),
     getJobId: (key) => getJobId(pool, key),

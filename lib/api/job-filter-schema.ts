@@ -46,12 +46,13 @@ export const jobFilterFields = {
     .exactOptional(),
   state: z
     .string(STATE_REMEDY)
-    .max(40, STATE_REMEDY)
+    .max(60, STATE_REMEDY)
     .regex(new RegExp(`^${anyState}(,${anyState})*$`), STATE_REMEDY)
     .meta({
       description:
         'Only jobs in one of these states, separated by commas. ACTIVE: `nextExecutionTime` is not null. PAUSED: `isActive` is ' +
-        'false. FINISHED: active, but without a next time.',
+        'false. PAUSED_BY_FAILURES: paused jobs that Belfry itself paused, because they failed `pauseAfterFailures` times in a row. ' +
+        'FINISHED: active, but without a next time.',
       examples: ['PAUSED', 'ACTIVE,PAUSED'],
     })
     .exactOptional(),

@@ -69,6 +69,15 @@ const readOnly = {
       readOnly: true,
       type: ['string', 'null'],
     }),
+  pausedByFailuresAt: z
+    .unknown()
+    .exactOptional()
+    .meta({
+      description: 'Read-only. Any instant is ignored, because it changes at any time.',
+      readOnly: true,
+      type: ['string', 'null'],
+      format: 'date-time',
+    }),
 };
 
 export const jobPatchSchema = z

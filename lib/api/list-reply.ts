@@ -31,22 +31,31 @@ export function listReply<T>(
   { limit, offset }: Page,
   of: { json: (item: T) => JsonText; position: (item: T) => string },
 ): APIGatewayProxyResult {
-  const shown: JsonText[] = [];
-  let last: T | undefined;
-  let sizeBytes = FRAME_BYTES;
-  for (const item of items) {
-    const json = of.json(item);
-    sizeBytes += Buffer.byteLength(json) + 1;
-    if (shown.length > 0 && sizeBytes > apiLimits.pageBytes) break;
-    shown.push(json);
-    last = item;
-  }
+  const { shown, last } = takeItems(items, of.json);
   const isCut = shown.length < items.length;
   const position = isCut && last !== undefined ? of.position(last) : next;
   const nextCursor = position === undefined ? null : toCursor(list, position);
   const totals = total === undefined ? {} : { total: total.count, totalIsCapped: total.isCapped };
   const frame = JSON.stringify({ ...totals, limit, offset, nextCursor, ...also });
   return jsonTextReply(200, `{"items":[${shown.join(',')}],${frame.slice(1)}`);
+}
+
+/** Takes items until they have too many bytes, but at least one of them. */
+export function takeItems<T>(
+  items: readonly T[],
+  toJson: (item: T) => JsonText,
+): { shown: JsonText[]; last: T | undefined } {
+  const shown: JsonText[] = [];
+  let last: T | undefined;
+  let sizeBytes = FRAME_BYTES;
+  for (const item of items) {
+    const json = toJson(item);
+    sizeBytes += Buffer.byteLength(json) + 1;
+    if (shown.length > 0 && sizeBytes > apiLimits.pageBytes) break;
+    shown.push(json);
+    last = item;
+  }
+  return { shown, last };
 }
 
 /** Returns the position after the last of the items, if there are more. */

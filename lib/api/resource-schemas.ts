@@ -39,6 +39,11 @@ export const jobSchema = z
       description:
         'The status of the last execution, by execution time, that succeeded or failed. Null if none has. Reports do not count.',
     }),
+    pausedByFailuresAt: instant.nullable().meta({
+      description:
+        'When Belfry paused the job, because it had failed `pauseAfterFailures` times in a row. Null if it did not, and after the job ' +
+        'was resumed.',
+    }),
     nextExecutionTime: instant
       .nullable()
       .meta({ description: 'The next occurrence that has not started. Null if there is none.' }),
@@ -47,7 +52,7 @@ export const jobSchema = z
   })
   .meta({ id: 'Job' });
 
-const listedJobSchema = jobSchema
+export const listedJobSchema = jobSchema
   .omit({ body: true })
   .extend({
     body: z

@@ -35,6 +35,7 @@ function jobResource(job: ListedJob): Record<string, unknown> {
     retriesLastSeconds: retriesLastSeconds(job),
     failuresInARow: job.failuresInARow,
     lastOutcome: job.lastOutcome,
+    pausedByFailuresAt: job.pausedByFailuresAt?.toISOString() ?? null,
     nextExecutionTime: job.nextExecutionTime?.toISOString() ?? null,
     createdAt: job.createdAt.toISOString(),
     updatedAt: job.updatedAt.toISOString(),

@@ -103,6 +103,14 @@ const INDEXES: readonly Index[] = [
       create index concurrently job_schedules_next on job_schedules (next_execution_time, job_id)`,
     drop: /* sql */ `drop index concurrently if exists job_schedules_due`,
   },
+  // Lists failing jobs with the most failures in a row first, and serves the metric of jobs that fail repeatedly.
+  {
+    name: 'failing_jobs_worst',
+    since: 58,
+    create: /* sql */ `
+      create index concurrently failing_jobs_worst on failing_jobs (failures_in_a_row desc, job_id) where paused_at is null`,
+    drop: /* sql */ `drop index concurrently if exists failing_jobs_repeatedly`,
+  },
 ];
 
 /**

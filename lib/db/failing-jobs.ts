@@ -88,13 +88,17 @@ export async function takePauses(
   return rows.map(({ jobId }) => jobId);
 }
 
+// A subquery reads each job by its primary key. A join could read the whole table.
 const COUNT_FAILING_REPEATEDLY = /* sql */ `
   select count(*) as count
     from (select f.job_id
-            from failing_jobs f
-            join jobs j on j.id = f.job_id
-           where f.failures_in_a_row >= 3
-             and j.is_active
+            from (select job_id
+                    from failing_jobs
+                   where paused_at is null
+                     and failures_in_a_row >= 3
+                   order by failures_in_a_row desc, job_id
+                   offset 0) f
+           where (select j.is_active from jobs j where j.id = f.job_id)
            limit $1) f`;
 
 /** Counts active jobs with at least three failures in a row, up to a maximum. */

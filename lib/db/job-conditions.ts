@@ -3,7 +3,7 @@ import { HAS_LAST_OUTCOME } from './job-outcomes.ts';
 import { NEXT_TIME } from './jobs.ts';
 
 // A scalar subquery, which is run once per job. A join or `exists` could be hashed, which reads a whole table.
-const HAS_SCHEDULE = /* sql */ `(select true from job_schedules s where s.job_id = j.id)`;
+export const HAS_SCHEDULE = /* sql */ `(select true from job_schedules s where s.job_id = j.id)`;
 
 /**
  * Tells whether the URL of a job `j` has the host in `$5`. The regular expression of `job_host` takes 10 µs, so it decides only about
@@ -14,11 +14,14 @@ const HAS_HOST = /* sql */ `
    or starts_with(lower(j.api), 'http://' || $5 || '/')
    or (strpos(lower(j.api), $5) > 0 and job_host(j.api) = $5))`;
 
-/** Tells whether a job `j` has one of the states in `$8`. */
+/** Tells whether a job `j` has one of the states in `$8`. One state begins as another does, so their names are compared whole. */
 const HAS_STATE = /* sql */ `
   case
-    when not j.is_active then strpos($8, 'PAUSED') > 0
-    when $8 = 'PAUSED' then false
+    when not j.is_active
+      then 'PAUSED' = any(string_to_array($8, ','))
+           or ('PAUSED_BY_FAILURES' = any(string_to_array($8, ','))
+               and (select true from paused_by_failures p where p.job_id = j.id) is not null)
+    when strpos($8, 'ACTIVE') = 0 and strpos($8, 'FINISHED') = 0 then false
     when ${HAS_SCHEDULE} or ${NEXT_TIME} is not null then strpos($8, 'ACTIVE') > 0
     else strpos($8, 'FINISHED') > 0
   end`;

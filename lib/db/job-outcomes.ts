@@ -27,11 +27,13 @@ export const HAS_LAST_OUTCOME = /* sql */ `
 /** A row `o` for a job `j`, with the columns of `OUTCOME_COLUMNS`. Without the offset, each of them would look for the success again. */
 export const OUTCOME_OF_JOB = /* sql */ `
   lateral (
-    select f.failures_in_a_row, ${HAS_SUCCEEDED} as has_succeeded
+    select f.failures_in_a_row, ${HAS_SUCCEEDED} as has_succeeded,
+           (select p.paused_at from paused_by_failures p where p.job_id = j.id) as paused_at
       from ${FAILING_ROW}
     offset 0
   ) o`;
 
 export const OUTCOME_COLUMNS = /* sql */ `
   case when o.has_succeeded is null then coalesce(o.failures_in_a_row, 0) else 0 end as "failuresInARow",
-  case when o.has_succeeded then 'SUCCESS' when o.failures_in_a_row is not null then 'FAILED' end as "lastOutcome"`;
+  case when o.has_succeeded then 'SUCCESS' when o.failures_in_a_row is not null then 'FAILED' end as "lastOutcome",
+  case when not j.is_active then o.paused_at end as "pausedByFailuresAt"`;

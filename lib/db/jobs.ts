@@ -128,6 +128,7 @@ export async function insertJobsWithExecutions(
       version: FIRST_VERSION,
       failuresInARow: 0,
       lastOutcome: null,
+      pausedByFailuresAt: null,
     };
   });
   // The rows of jobs come first, because they are ordered by their place and the rows of executions have none.

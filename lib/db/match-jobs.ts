@@ -163,6 +163,7 @@ function sourcesOf(filter: JobFilter): Source[] {
     (name) => filter[name] !== undefined,
   );
   if (filter.state === 'PAUSED') sources.push('paused');
+  if (filter.state === 'PAUSED_BY_FAILURES') sources.push('pausedByFailures');
   if (filter.lastOutcome === 'FAILED') sources.push('failing');
   return sources;
 }

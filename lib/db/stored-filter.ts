@@ -5,6 +5,8 @@ type Stored = Omit<JobFilter, 'nextBefore'> & {
   nextBefore?: string | undefined;
   severalStates?: string | undefined;
   nextTimeBefore?: string | undefined;
+  laterState?: string | undefined;
+  laterNextBefore?: string | undefined;
 };
 
 /**
@@ -21,9 +23,17 @@ const isKnownBefore = (filter: JobFilter): boolean =>
   filter.timeZone === undefined &&
   filter.ids === undefined;
 
+/** The previous version would find PAUSED in this state, and act on all paused jobs. It reads the instant under either name. */
+const isOfLaterState = ({ state }: JobFilter): boolean => state?.includes('PAUSED_BY_FAILURES') === true;
+
 export function storedFilter(filter: JobFilter): Stored {
   const { nextBefore, ...conditions } = filter;
   const instant = nextBefore?.toISOString();
+  if (isOfLaterState(filter)) {
+    const { state: laterState, ...others } = conditions;
+    const instants = { nextBefore: NOT_AN_INSTANT, nextTimeBefore: NOT_AN_INSTANT };
+    return { ...others, laterState, laterNextBefore: instant, ...instants };
+  }
   if (isKnownBefore(filter)) return { ...conditions, nextBefore: instant };
   const { state, ...others } = conditions;
   const states = isOfOneState(filter) ? { state } : { severalStates: state };
@@ -34,14 +44,17 @@ export function storedFilter(filter: JobFilter): Stored {
 export function readFilter({
   severalStates,
   nextTimeBefore,
+  laterState,
+  laterNextBefore,
   nextBefore,
   ...conditions
-}: JobFilter & Pick<Stored, 'severalStates' | 'nextTimeBefore'>): JobFilter {
+}: JobFilter & Omit<Stored, 'nextBefore'>): JobFilter {
   const isOfLater = severalStates !== undefined || !isKnownBefore(conditions);
-  const instant = isOfLater ? nextTimeBefore : nextBefore;
+  const instant = laterState !== undefined ? laterNextBefore : isOfLater ? nextTimeBefore : nextBefore;
+  const state = laterState ?? severalStates;
   return {
     ...conditions,
-    ...(severalStates !== undefined && { state: severalStates }),
+    ...(state !== undefined && { state }),
     ...(instant !== undefined && { nextBefore: new Date(instant) }),
   };
 }

@@ -35,6 +35,7 @@ export type Source =
   | 'host'
   | 'schedule'
   | 'paused'
+  | 'pausedByFailures'
   | 'unfinished'
   | 'failing'
   | 'all';
@@ -57,8 +58,16 @@ const paused = ({ beyond, order }: Direction) => /* sql */ `
    order by id ${order}
    limit $15`;
 
+const pausedByFailures = ({ beyond, order }: Direction) => /* sql */ `
+  select job_id as id
+    from paused_by_failures
+   where job_id ${beyond} $13
+     and job_id <= $14
+   order by job_id ${order}
+   limit $15`;
+
 // Jobs that can still run by themselves, or are paused. A job whose last occurrence is dispatched no longer has a schedule: the
-// caller finds such jobs among the waiting executions ($19), if there are few.
+// caller finds such jobs among the waiting executions ($19), if there are few. For PAUSED_BY_FAILURES, all paused jobs are read.
 const unfinished = ({ beyond, order }: Direction) => /* sql */ `
   select id
     from (
@@ -167,6 +176,7 @@ const matching = ({ order }: Direction) => /* sql */ `
 const sources: Record<Source, (direction: Direction) => string> = {
   all: ofAll,
   paused,
+  pausedByFailures,
   unfinished,
   failing,
   tag: withTag,

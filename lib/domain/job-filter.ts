@@ -1,7 +1,8 @@
 /**
- * ACTIVE jobs have a future occurrence. PAUSED jobs have `isActive` false. FINISHED jobs are active, and have no future occurrence.
+ * ACTIVE jobs have a future occurrence. PAUSED jobs have `isActive` false. PAUSED_BY_FAILURES jobs are paused ones that Belfry
+ * itself paused, because they failed too often in a row. FINISHED jobs are active, and have no future occurrence.
  */
-export const jobStates = ['ACTIVE', 'PAUSED', 'FINISHED'] as const;
+export const jobStates = ['ACTIVE', 'PAUSED', 'PAUSED_BY_FAILURES', 'FINISHED'] as const;
 
 export const jobOutcomes = ['SUCCESS', 'FAILED'] as const;
 export type JobOutcome = (typeof jobOutcomes)[number];

@@ -99,6 +99,8 @@ export type Job = JobDescription & {
   failuresInARow: number;
   /** How the last of its executions in the history ended that succeeded or failed. Null without one. Callbacks do not count. */
   lastOutcome: JobOutcome | null;
+  /** When Belfry paused it for its failures. Null if it did not, and after a resume. */
+  pausedByFailuresAt: Date | null;
 };
 
 /** A job in a list. Its body is null if the caller did not ask for it. */

@@ -11,6 +11,7 @@ export const readOnlyFields = [
   'retriesLastSeconds',
   'failuresInARow',
   'lastOutcome',
+  'pausedByFailuresAt',
 ] as const;
 
 /** The read-only fields of a job in a request, as the caller has read them before. Undefined if left out. */
@@ -18,7 +19,7 @@ export type ReadBack = Partial<Record<(typeof readOnlyFields)[number], unknown>>
 
 /**
  * Checks read-only fields. A value that differs from the job's value is an error, except a next execution time that has
- * passed since the caller read it, and a count of failures or the last outcome, which change at any time.
+ * passed since the caller read it, and what follows from failures, which changes at any time.
  */
 export function checkReadBack(given: ReadBack, job: Job, now: Date): FieldError[] {
   const next = job.nextExecutionTime;
@@ -30,6 +31,7 @@ export function checkReadBack(given: ReadBack, job: Job, now: Date): FieldError[
     ['retriesLastSeconds', isSameTotal(given.retriesLastSeconds, retriesLastSeconds(job))],
     ['failuresInARow', isCount(given.failuresInARow)],
     ['lastOutcome', isOutcome(given.lastOutcome)],
+    ['pausedByFailuresAt', isInstantOrNull(given.pausedByFailuresAt)],
   ];
   return isEqual
     .filter(([field, isSameValue]) => given[field] !== undefined && !isSameValue)
@@ -50,6 +52,8 @@ const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Numb
 
 const isOutcome = (value: unknown): boolean =>
   value === null || jobOutcomes.some((outcome) => outcome === value);
+
+const isInstantOrNull = (value: unknown): boolean => value === null || !Number.isNaN(msOf(value));
 
 function isSameTotal(value: unknown, { min, max }: { min: number; max: number }): boolean {
   const given: { min?: unknown; max?: unknown } = Object(value);

@@ -31,7 +31,15 @@ const described = {
 function shown(): Parameters<typeof toCdk>[0] {
   const job = parseNewJob(described, loopbackPolicy);
   const at = new Date('2030-01-01T00:00:00Z');
-  const moving = { id: 7, version: 1, createdAt: at, updatedAt: at, failuresInARow: 0, lastOutcome: null };
+  const moving = {
+    id: 7,
+    version: 1,
+    createdAt: at,
+    updatedAt: at,
+    failuresInARow: 0,
+    lastOutcome: null,
+    pausedByFailuresAt: null,
+  };
   const headers = { 'X-Tenant': 'a', Authorization: { $secret: 'k:x' } };
   return JSON.parse(jobJson({ ...job, ...moving, headers, nextExecutionTime: at }));
 }

@@ -16,6 +16,7 @@ export function memoryJobs(startMs: number, state: JobState) {
       version: 1,
       failuresInARow: 0,
       lastOutcome: null,
+      pausedByFailuresAt: null,
     };
     const stored: Job = { ...created, nextExecutionTime: job.isActive ? new Date(startMs + 60_000) : null };
     state.jobs.set(stored.id, stored);
@@ -40,6 +41,12 @@ export function memoryJobs(startMs: number, state: JobState) {
       const next = behind.length > limit ? items.at(-1)?.id : undefined;
       const placeOf = ({ id }: { id: number }) => id;
       return { items, total: totalOf(withTotal, state.jobs.size), next, placeOf };
+    },
+    listFailingJobs: async ({ limit }: { limit: number }) => {
+      const failing = [...state.jobs.values()].filter(({ failuresInARow }) => failuresInARow > 0);
+      const items = failing.slice(0, limit).map((job) => ({ ...job, body: null }));
+      const pausedByFailures = { count: 0, isCapped: false };
+      return { items, total: { count: failing.length, isCapped: false }, pausedByFailures };
     },
     getJob: get,
     getJobId: async (key: string) => byKey(key)?.id ?? Promise.reject(new JobNotFoundError({ key })),

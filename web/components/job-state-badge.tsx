@@ -1,15 +1,15 @@
 import type { JobSummary } from '../api/types.ts';
 import { Badge } from './badge.tsx';
 
-/** Whether a job runs, and why not. */
+/** Whether a job runs. That failures paused it is left to words next to the badge. */
 export const JobStateBadge = ({
   job,
 }: {
-  job: Pick<JobSummary, 'isActive' | 'nextExecutionTime' | 'failuresInARow'>;
+  job: Pick<JobSummary, 'isActive' | 'nextExecutionTime' | 'failuresInARow' | 'pausedByFailuresAt'>;
 }) => {
   if (!job.isActive)
     return (
-      <Badge tone="calm" icon="paused">
+      <Badge tone={job.pausedByFailuresAt === null ? 'calm' : 'bad'} icon="paused">
         Paused
       </Badge>
     );

@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/failing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the jobs with the most failures in a row, and count failing jobs
+         * @description Requires the scope `read`.
+         */
+        get: operations["listFailingJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/by-key/{key}": {
         parameters: {
             query?: never;
@@ -1247,6 +1267,11 @@ export interface components {
             readonly failuresInARow?: number;
             /** @description Read-only. Any outcome is ignored, because it changes at any time. */
             readonly lastOutcome?: string | null;
+            /**
+             * Format: date-time
+             * @description Read-only. Any instant is ignored, because it changes at any time.
+             */
+            readonly pausedByFailuresAt?: string | null;
             /** @description Your own name for the job. It is case-sensitive, and only one job has it. Percent-encode it in a path. */
             key?: string | null;
             /** @description A name for people. Belfry does not use it. */
@@ -1366,6 +1391,11 @@ export interface components {
             readonly failuresInARow?: number;
             /** @description Read-only. Any outcome is ignored, because it changes at any time. */
             readonly lastOutcome?: string | null;
+            /**
+             * Format: date-time
+             * @description Read-only. Any instant is ignored, because it changes at any time.
+             */
+            readonly pausedByFailuresAt?: string | null;
             /** @description Your own name for the job. It is case-sensitive, and only one job has it. Percent-encode it in a path. */
             key?: string | null;
             /** @description A name for people. Belfry does not use it. */
@@ -1573,7 +1603,7 @@ export interface components {
                  */
                 timeZone?: string;
                 /**
-                 * @description Only jobs in one of these states, separated by commas. ACTIVE: `nextExecutionTime` is not null. PAUSED: `isActive` is false. FINISHED: active, but without a next time.
+                 * @description Only jobs in one of these states, separated by commas. ACTIVE: `nextExecutionTime` is not null. PAUSED: `isActive` is false. PAUSED_BY_FAILURES: paused jobs that Belfry itself paused, because they failed `pauseAfterFailures` times in a row. FINISHED: active, but without a next time.
                  * @example PAUSED
                  * @example ACTIVE,PAUSED
                  */
@@ -1689,6 +1719,8 @@ export interface components {
             failuresInARow: number;
             /** @description The status of the last execution, by execution time, that succeeded or failed. Null if none has. Reports do not count. */
             lastOutcome: ("SUCCESS" | "FAILED") | null;
+            /** @description When Belfry paused the job, because it had failed `pauseAfterFailures` times in a row. Null if it did not, and after the job was resumed. */
+            pausedByFailuresAt: string | null;
             /** @description The next occurrence that has not started. Null if there is none. */
             nextExecutionTime: string | null;
             /**
@@ -1804,6 +1836,8 @@ export interface components {
             failuresInARow: number;
             /** @description The status of the last execution, by execution time, that succeeded or failed. Null if none has. Reports do not count. */
             lastOutcome: ("SUCCESS" | "FAILED") | null;
+            /** @description When Belfry paused the job, because it had failed `pauseAfterFailures` times in a row. Null if it did not, and after the job was resumed. */
+            pausedByFailuresAt: string | null;
             /** @description The next occurrence that has not started. Null if there is none. */
             nextExecutionTime: string | null;
             /**
@@ -1887,6 +1921,8 @@ export interface components {
             failuresInARow: number;
             /** @description The status of the last execution, by execution time, that succeeded or failed. Null if none has. Reports do not count. */
             lastOutcome: ("SUCCESS" | "FAILED") | null;
+            /** @description When Belfry paused the job, because it had failed `pauseAfterFailures` times in a row. Null if it did not, and after the job was resumed. */
+            pausedByFailuresAt: string | null;
             /** @description The next occurrence that has not started. Null if there is none. */
             nextExecutionTime: string | null;
             /**
@@ -1925,6 +1961,21 @@ export interface components {
             /** @enum {string} */
             status: "SCHEDULED" | "RUNNING" | "RETRYING" | "SUCCESS" | "FAILED" | "CANCELLED" | "SKIPPED";
             durationMs: number | null;
+        };
+        FailingJobs: {
+            /** @description The jobs in the state ACTIVE whose last execution failed, the most failures in a row first. At most `limit`, and fewer if the response would become too large. */
+            items: components["schemas"]["ListedJob"][];
+            /** @description How many jobs fail, up to 1,000. If there are more than `limit`, jobs that have recovered within the last minute may be among them. */
+            total: number;
+            /** @description True if the counting stopped after 1,000 jobs that have failed, of which some may be paused or finished: `total` jobs fail, or more. */
+            totalIsCapped: boolean;
+            /** @description The jobs in the state PAUSED_BY_FAILURES, up to 1,000. */
+            pausedByFailures: components["schemas"]["CappedCount"];
+        };
+        /** @description A count that stops at 1,000. If it is capped, there are more. */
+        CappedCount: {
+            count: number;
+            isCapped: boolean;
         };
         JobExecution: {
             id: number;
@@ -2655,11 +2706,6 @@ export interface components {
             outcomes: components["schemas"]["GroupOutcomes"] | null;
             /** @description Failed executions, divided by failed and succeeded ones; 4 decimals. Null if there are none, or if `outcomes` is null. */
             failureShare: number | null;
-        };
-        /** @description A count that stops at 1,000. If it is capped, there are more. */
-        CappedCount: {
-            count: number;
-            isCapped: boolean;
         };
         GroupOutcomes: {
             executions: components["schemas"]["OutcomeCounts"];
@@ -3452,6 +3498,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobSummaries"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listFailingJobs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The failing jobs */
+            200: {
+                headers: {
+                    /** @description The id of the request in the logs. */
+                    "x-request-id": string;
+                    /** @description The number of requests (`q`) that the key may send in a window of `w` seconds. A batch is one request. */
+                    "ratelimit-policy"?: string;
+                    /** @description The number of remaining requests (`r`), and the seconds (`t`) until all are available again. Missing while requests are not counted. */
+                    ratelimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailingJobs"];
                 };
             };
             400: components["responses"]["BadRequest"];

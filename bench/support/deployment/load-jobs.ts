@@ -70,7 +70,13 @@ const INSERT_FAILING = /* sql */ `
            group by job_id) f
     join jobs j on j.id = f.job_id`;
 
+// The trigger follows updates alone, because only an update pauses a job.
+const INSERT_PAUSED = /* sql */ `
+  insert into paused_by_failures (job_id, paused_at)
+  select job_id, paused_at from failing_jobs where paused_at is not null`;
+
 /** Stores the rows of failing jobs. */
 export async function loadFailingJobs(pool: Pool): Promise<void> {
   await pool.query(INSERT_FAILING);
+  await pool.query(INSERT_PAUSED);
 }

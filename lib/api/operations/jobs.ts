@@ -3,6 +3,7 @@ import * as resources from '../resource-schemas.ts';
 import { apiLimits } from '../limits.ts';
 import { exampleJob, exampleJobs, exampleOnce, examplePatient } from '../openapi-examples.ts';
 import { created, empty, etag, success } from '../openapi-responses.ts';
+import { failingJobsSchema, failingQuerySchema } from '../failing-jobs.ts';
 import { jobSummariesSchema, summariesQuerySchema } from '../job-summaries.ts';
 import { jobPatchSchema, jobPutSchema, newJobSchema } from '../job-schemas.ts';
 import { jobsQuerySchema } from '../query.ts';
@@ -47,6 +48,14 @@ export const jobOperations = {
     summary: 'Summarize jobs: their names, their schedules in words, and their last executions',
     requestParams: { query: summariesQuerySchema },
     responses: { '200': success('The summaries', jobSummariesSchema) },
+    problems: [],
+  },
+  'GET /api/v1/jobs/failing': {
+    tags: ['Jobs'],
+    operationId: 'listFailingJobs',
+    summary: 'List the jobs with the most failures in a row, and count failing jobs',
+    requestParams: { query: failingQuerySchema },
+    responses: { '200': success('The failing jobs', failingJobsSchema) },
     problems: [],
   },
   'GET /api/v1/jobs': {

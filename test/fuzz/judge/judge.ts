@@ -104,7 +104,7 @@ function readProblem(body: string): z.ZodSafeParseResult<z.infer<typeof problem>
 
 /** Fields that the API sets. It compares them with the stored job only when all other fields are right: if not, it names those. */
 const READ_ONLY =
-  /^(?:id|createdAt|updatedAt|nextExecutionTime|retriesLastSeconds|failuresInARow|lastOutcome)$/;
+  /^(?:id|createdAt|updatedAt|nextExecutionTime|retriesLastSeconds|failuresInARow|lastOutcome|pausedByFailuresAt)$/;
 
 function judgeProblem({ plan, sent, received, expected }: Exchange, { home }: Context): string[] {
   const parsed = readProblem(received.body);

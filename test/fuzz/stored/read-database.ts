@@ -44,6 +44,7 @@ export async function readJobs(pool: Pool): Promise<StoredJob[]> {
       retriesLastSeconds: _retriesLastSeconds,
       failuresInARow: _failuresInARow,
       lastOutcome: _lastOutcome,
+      pausedByFailuresAt: _pausedByFailuresAt,
       ...asRequest
     } = resource;
     return { resource, asRequest, isDeleted };

@@ -131,6 +131,7 @@ function withoutMoving(job: unknown): unknown {
     nextExecutionTime: _,
     failuresInARow: _1,
     lastOutcome: _2,
+    pausedByFailuresAt: _3,
     ...rest
   }: Record<string, unknown> = Object(job);
   return rest;

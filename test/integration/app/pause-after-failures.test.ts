@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { listFailingJobs } from '../../../lib/app/list-failing-jobs.ts';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
+import { findJob } from '../../../lib/db/jobs.ts';
+import { listMatchingJobIds } from '../../../lib/db/match-jobs.ts';
 import type { Pool } from '../../../lib/db/pool.ts';
 import { recordOutcomes } from '../../../lib/db/record-outcomes.ts';
 import { inTransaction } from '../../../lib/db/transaction.ts';
@@ -158,5 +161,67 @@ describe('a job that fails pauseAfterFailures times in a row', () => {
     const sent = target.requests.length;
     await runAgain(job.id, 200);
     expect(target.requests).toHaveLength(sent + 1);
+  });
+});
+
+describe('a job that Belfry has paused for its failures', () => {
+  /** When it was paused for its failures, and whether it is counted and found as such. */
+  async function shown(id: number) {
+    const now = belfry.clock.now();
+    const filter = { state: 'PAUSED_BY_FAILURES' };
+    const { pausedByFailures } = await listFailingJobs(belfry.pool, { limit: 1, maxBytes: 1_000_000 }, now);
+    const { ids } = await listMatchingJobIds(belfry.pool, filter, { afterId: 0, limit: 5 }, now);
+    const at = (await findJob(belfry.pool, id, now))?.pausedByFailuresAt;
+    return { at, count: pausedByFailures.count, isFound: ids.includes(id) };
+  }
+  const none = { at: null, count: 0, isFound: false };
+
+  async function pausedByRule() {
+    const { job } = await withDue(1);
+    target.answerWith(500);
+    expect(job.pausedByFailuresAt).toBeNull();
+    await work();
+    await tick();
+    const pausedAt = belfry.clock.now();
+    expect(await failing()).toEqual([{ count: 1, paused: true }]);
+    return { job, pausedAt };
+  }
+
+  test('it shows so after a success by hand and other changes, until it is resumed', async () => {
+    const { job, pausedAt } = await pausedByRule();
+    const paused = { at: pausedAt, count: 1, isFound: true };
+    expect(await shown(job.id)).toEqual(paused);
+    await runAgain(job.id, 200);
+    await tick();
+    expect(await failing()).toEqual([]);
+    const changed = await belfry.changeJob(job.id, { name: 'renamed', timeoutMs: 5_000, isActive: false });
+    expect(changed.pausedByFailuresAt).toEqual(pausedAt);
+    expect(await shown(job.id)).toEqual(paused);
+    const resumed = await belfry.changeJob(job.id, { isActive: true });
+    expect(resumed.pausedByFailuresAt).toBeNull();
+    expect(await shown(job.id)).toEqual(none);
+    await belfry.changeJob(job.id, { isActive: false });
+    expect(await shown(job.id)).toEqual(none);
+  });
+
+  test('a resume and a deletion end it while it still fails', async () => {
+    const { job } = await pausedByRule();
+    await belfry.changeJob(job.id, { isActive: true });
+    expect(await shown(job.id)).toEqual(none);
+    await runAgain(job.id, 500);
+    await tick();
+    expect(await shown(job.id)).toMatchObject({ count: 1, isFound: true });
+    await belfry.deleteJob(job.id);
+    expect(await shown(job.id)).toEqual({ ...none, at: undefined });
+  });
+
+  test('a job that a person has paused first is not shown so', async () => {
+    const { job, due } = await withDue(1);
+    await claim(due[0]!, TOKENS[0]);
+    await recordOutcomes(belfry.pool, [aFailure(due[0]!, TOKENS[0])], belfry.clock.now());
+    await belfry.changeJob(job.id, { isActive: false });
+    await tick();
+    expect(await failing()).toEqual([{ count: 1, paused: false }]);
+    expect(await shown(job.id)).toEqual(none);
   });
 });

@@ -38,16 +38,24 @@ test('a change ignores a next time that has passed since it was read', async () 
   await sendBack(job.id, answer);
 });
 
-test('a change ignores the count of failures and the last outcome, which may have moved since it was read', async () => {
+test('a change ignores the count of failures, the last outcome and the pause by Belfry, which may have moved since it was read', async () => {
   const job = await belfry.createJob(aJob());
-  await sendBack(job.id, { ...(await read(job.id)), failuresInARow: 7, lastOutcome: 'FAILED' });
-  expect(await read(job.id)).toMatchObject({ failuresInARow: 0, lastOutcome: null });
+  const pausedByFailuresAt = '2030-03-04T10:00:00.000Z';
+  const moved = { failuresInARow: 7, lastOutcome: 'FAILED', pausedByFailuresAt };
+  await sendBack(job.id, { ...(await read(job.id)), ...moved });
+  expect(await read(job.id)).toMatchObject({
+    failuresInARow: 0,
+    lastOutcome: null,
+    pausedByFailuresAt: null,
+  });
 });
 
 test.each([
   ['failuresInARow', -1],
   ['failuresInARow', '0'],
   ['lastOutcome', 'success'],
+  ['pausedByFailuresAt', 'yesterday'],
+  ['pausedByFailuresAt', true],
   ['id', 5],
   ['id', '1'],
   ['nextExecutionTime', '2030-03-04T10:00:30.000Z'],

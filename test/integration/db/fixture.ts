@@ -42,7 +42,7 @@ export function after(ms: number, from: Date = NOON): Date {
 
 export async function emptyTables(): Promise<void> {
   await pool.query(
-    `truncate jobs, job_tags, job_schedules, job_executions, declared_jobs, api_keys, revoked_api_keys, uncounted_failures, ungrouped_failures, failure_groups, failure_jobs, failure_days,
+    `truncate jobs, job_tags, job_schedules, job_executions, failing_jobs, paused_by_failures, declared_jobs, api_keys, revoked_api_keys, uncounted_failures, ungrouped_failures, failure_groups, failure_jobs, failure_days,
        outcome_batches, outcome_counts, outcome_totals, queue_depths`,
   );
 }

@@ -67,6 +67,7 @@ describe('insertJobs', () => {
         version: 1,
         failuresInARow: 0,
         lastOutcome: null,
+        pausedByFailuresAt: null,
       })),
     );
     for (const job of created) expect(await findJob(pool, job.id, NOON)).toEqual(job);
@@ -145,6 +146,7 @@ describe('updateJob', () => {
       version: 2,
       failuresInARow: 0,
       lastOutcome: null,
+      pausedByFailuresAt: null,
     });
     expect(await lockJob(pool, job.id)).toMatchObject({ revision: 2, hasRun: true });
   });

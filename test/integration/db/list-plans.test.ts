@@ -4,8 +4,10 @@ import { listAllUpcoming } from '../../../lib/app/list-upcoming.ts';
 import { listJobs } from '../../../lib/db/list-jobs.ts';
 import { listJobsByNextTime } from '../../../lib/db/jobs-by-next-time.ts';
 import { countMatchingJobs, listMatchingJobIds } from '../../../lib/db/match-jobs.ts';
+import { countFailingRepeatedly } from '../../../lib/db/failing-jobs.ts';
 import { ensurePartitions } from '../../../lib/db/partitions.ts';
 import type { Pool, Queryable } from '../../../lib/db/pool.ts';
+import { findWorstFailing } from '../../../lib/db/worst-failing-jobs.ts';
 import { DAY_MS } from '../../../lib/domain/day.ts';
 import type { ExecutionFilter, ExecutionPosition } from '../../../lib/domain/execution-filter.ts';
 import type { JobFilter } from '../../../lib/domain/job-filter.ts';
@@ -49,8 +51,12 @@ beforeAll(async () => {
   );
   await pool.query(
     `insert into failing_jobs (job_id, failures_in_a_row, failing_since, last_failed_time)
-     select id, 2, $1, $1 from jobs where id % 20 < 5`,
+     select id, 2 + id % 20, $1, $1 from jobs where id % 20 < 5`,
     [after(-DAY_MS)],
+  );
+  await pool.query(
+    `insert into paused_by_failures (job_id, paused_at) select id, $1 from jobs where id % 4 = 0`,
+    [NOON],
   );
   await pool.query('vacuum analyze');
   // Today's partition has no statistics.
@@ -120,6 +126,8 @@ const jobFilters: [JobFilter, number][] = [
   // Without statistics, a plan reads all executions that wait: 8,400.
   [{ state: 'ACTIVE' }, 10_000],
   [{ state: 'PAUSED' }, 1_500],
+  [{ state: 'PAUSED_BY_FAILURES' }, 1_500],
+  [{ tag: 'even', state: 'PAUSED_BY_FAILURES' }, 10_000],
   // 1,000 failing jobs: each is read from the list, twice by its id there, from the jobs, and with a success.
   [{ lastOutcome: 'FAILED' }, 5_100],
   [{ lastOutcome: 'SUCCESS' }, 5_000],
@@ -216,6 +224,19 @@ describe.each(planModes)('the plans of lists with %s', (mode) => {
       const plans = await explain(mode, (tx) => listJobs(tx, { ...page, afterId }, NOON));
       for (const plan of plans) expect(plan).toMatchObject({ seqScans: [], rowsRead: isBounded(1_000) });
     }
+  });
+
+  test('the worst failing jobs are read with a bounded number of rows', async () => {
+    const [worst] = await explain(mode, (tx) => findWorstFailing(tx));
+    // The row, the job and the schedule of 1,001 failing jobs, and the rows of as many paused ones.
+    expect(worst).toMatchObject({
+      seqScans: [],
+      isKept: true,
+      partitionScans: 0,
+      rowsRead: isBounded(4_100),
+    });
+    const [repeatedly] = await explain(mode, (tx) => countFailingRepeatedly(tx, 1_000));
+    expect(repeatedly).toMatchObject({ seqScans: [], rowsRead: isBounded(2_100) });
   });
 
   test('a page of the upcoming executions reads a bounded number of rows', async () => {

@@ -65,7 +65,9 @@ const matches = (job: ListedJob, filter: JobFilter): boolean => {
     host === undefined || new URL(job.api).hostname === host,
     schedule === undefined || job.schedule === schedule,
     timeZone === undefined || job.timeZone === timeZone,
-    state === undefined || state.split(',').includes(stateNow),
+    state === undefined ||
+      state.split(',').includes(stateNow) ||
+      (job.pausedByFailuresAt !== null && state.split(',').includes('PAUSED_BY_FAILURES')),
     lastOutcome === undefined || outcomes.get(job.id) === lastOutcome,
     nextBefore === undefined || (next !== null && next < nextBefore),
   ].every(Boolean);
@@ -81,7 +83,15 @@ const singles: JobFilter[][] = [
   ['blue.example', 'red.example'].map((host) => ({ host })),
   ['@daily', '0 0 * * *', '0 0 * *'].map((schedule) => ({ schedule })),
   ['UTC', 'Europe/Berlin', 'utc'].map((timeZone) => ({ timeZone })),
-  [...jobStates, 'ACTIVE,PAUSED', 'FINISHED,PAUSED', 'ACTIVE,PAUSED,FINISHED'].map((state) => ({ state })),
+  [
+    ...jobStates,
+    'ACTIVE,PAUSED',
+    'FINISHED,PAUSED',
+    'ACTIVE,PAUSED,FINISHED',
+    'PAUSED,PAUSED_BY_FAILURES',
+    'PAUSED_BY_FAILURES,ACTIVE',
+    'FINISHED,PAUSED_BY_FAILURES',
+  ].map((state) => ({ state })),
   jobOutcomes.map((lastOutcome) => ({ lastOutcome })),
   [5_000, 60_000, 3_600_000].map((ms) => ({ nextBefore: after(ms) })),
 ];
@@ -135,6 +145,16 @@ beforeAll(async () => {
   await end(b!.id, 'FAILED', 'SUCCESS');
   await end(c!.id, 'FAILED');
   await end(d!.id, 'FAILED', 'FAILED', 'SUCCESS', 'FAILED');
+  const paused = (await listJobs(pool, { limit: 60, offset: 0, maxBytes: 2_000_000 }, NOON)).items.filter(
+    ({ isActive }) => !isActive,
+  );
+  await end(paused[1]!.id, 'FAILED');
+  await end(paused[2]!.id, 'FAILED', 'SUCCESS');
+  await end(paused[3]!.id, 'FAILED');
+  // Belfry paused two of them, of which one has succeeded since, and a person the third.
+  const byBelfry = paused.slice(1, 3).map(({ id }) => id);
+  await pool.query('update failing_jobs set paused_at = $2 where job_id = any($1)', [byBelfry, NOON]);
+  await pool.query('delete from failing_jobs where job_id = $1', [byBelfry[1]]);
   const deleted = await storeJob({ tags: ['even'], owner: 'stack:b', group: 'billing' });
   await pool.query('update jobs set deleted_at = $2 where id = $1', [deleted.id, NOON]);
   jobs = (await listJobs(pool, { limit: 100, offset: 0, maxBytes: 2_000_000 }, NOON)).items;

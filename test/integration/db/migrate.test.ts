@@ -49,6 +49,28 @@ describe('migrate', () => {
     expect(applied.flat().toSorted()).toEqual(names.toSorted());
   });
 
+  test('a job that was paused for its failures before the migration has the state, unless it was resumed or deleted', async () => {
+    const empty = await openEmptyDatabase();
+    const known = migrations.findIndex(({ name }) => name === 'paused-by-failures');
+    await migrate(empty, NOON, { migrations: migrations.slice(0, known) });
+    await empty.query(
+      `insert into jobs (id, schedule, time_zone, api, method, headers, body, type, is_recurring, max_retry_count, timeout_ms,
+                         is_active, deleted_at, created_at, updated_at)
+       select id, '@daily', 'UTC', 'http://127.0.0.1/', 'POST', '{}', 'null', 'AT_LEAST_ONCE', true, 3, 30000,
+              id = 2, case when id = 3 then $1::timestamptz end, $1, $1
+         from generate_series(1, 4) id`,
+      [NOON],
+    );
+    await empty.query(
+      `insert into failing_jobs (job_id, failures_in_a_row, failing_since, last_failed_time, paused_at)
+       select id, 1, $1, $1, case when id <> 4 then $1::timestamptz end from generate_series(1, 4) id`,
+      [NOON],
+    );
+    await migrate(empty, NOON);
+    const { rows } = await empty.query('select job_id as id, paused_at as at from paused_by_failures');
+    expect(rows).toEqual([{ id: 1, at: NOON }]);
+  });
+
   test('migrate refuses a database that is newer than the code, before it changes anything', async () => {
     const empty = await openEmptyDatabase();
     const later = { version: 9_000, name: 'later', sql: 'create table later ()' };

@@ -13,6 +13,11 @@ export const JobLead = ({ job, words }: { job: Job; words: string | undefined })
     <span className={styles.lead}>
       <span className={styles.line}>
         <JobStateBadge job={job} />
+        {job.pausedByFailuresAt !== null && (
+          <span>
+            by failures <Time at={job.pausedByFailuresAt} jobZone={job.timeZone} />
+          </span>
+        )}
         {job.nextExecutionTime !== null && job.isActive && <NextRun at={job.nextExecutionTime} job={job} />}
         <span title={`${job.schedule} in ${job.timeZone}`}>
           {words ?? `${job.schedule}, ${job.timeZone}`}

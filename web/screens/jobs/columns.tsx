@@ -17,7 +17,17 @@ export const makeJobColumns = (
   summaries: ReadonlyMap<number, NamedJob>,
   { sort, onSort }: Sorting,
 ): readonly Column<JobSummary>[] => [
-  { id: 'state', width: 'short', header: 'State', cell: (job) => <JobStateBadge job={job} /> },
+  {
+    id: 'state',
+    width: 'short',
+    header: 'State',
+    cell: (job) => (
+      <>
+        <JobStateBadge job={job} />
+        {job.pausedByFailuresAt !== null && <span className={styles.cause}> by failures</span>}
+      </>
+    ),
+  },
   { id: 'job', header: 'Job', isRowHeader: true, cell: (job) => <JobCell job={job} /> },
   {
     id: 'schedule',

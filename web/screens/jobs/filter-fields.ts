@@ -3,7 +3,7 @@ import { jobOutcomes, jobStates } from './search.ts';
 
 export const jobFilterFields: readonly FilterField[] = [
   { name: 'text', does: 'in the name, description, key or URL' },
-  { name: 'state', does: 'active, paused or finished', values: jobStates },
+  { name: 'state', does: 'active, paused, paused by failures or finished', values: jobStates },
   { name: 'finished', does: 'hide jobs that will not run again', values: ['hidden'] },
   { name: 'lastOutcome', does: 'how the last execution ended', values: jobOutcomes },
   { name: 'group', does: 'jobs of a group' },

@@ -7,7 +7,7 @@ const text = (least = 1) => z.catch(z.optional(z.string().check(z.minLength(leas
 const oneOf = <const Values extends readonly string[]>(values: Values) =>
   z.catch(z.optional(z.enum(values)), undefined);
 
-export const jobStates = ['ACTIVE', 'PAUSED', 'FINISHED', 'ACTIVE,PAUSED'] as const;
+export const jobStates = ['ACTIVE', 'PAUSED', 'PAUSED_BY_FAILURES', 'FINISHED', 'ACTIVE,PAUSED'] as const;
 export const jobOutcomes = ['SUCCESS', 'FAILED'] as const;
 
 /** The conditions of the list, which the API takes as they are. */

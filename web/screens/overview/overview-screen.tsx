@@ -12,14 +12,7 @@ import { FailingJobs } from './failing-jobs.tsx';
 import { HeadlineLine } from './headline-line.tsx';
 import { NextRuns } from './next-runs.tsx';
 import * as styles from './overview-screen.module.css';
-import {
-  failingQuery,
-  nextRunsQuery,
-  pausedQuery,
-  queueQuery,
-  slowHostsQuery,
-  statsQuery,
-} from './queries.ts';
+import { failingQuery, nextRunsQuery, queueQuery, slowHostsQuery, statsQuery } from './queries.ts';
 import { SlowHosts } from './slow-hosts.tsx';
 import { DEFAULT_SPAN } from './spans.ts';
 import { Tiles } from './tiles.tsx';
@@ -35,12 +28,11 @@ export const OverviewScreen = () => {
   const day = useQuery(statsQuery('24h'));
   const queue = useQuery({ ...queueQuery, ...refresh });
   const failing = useQuery({ ...failingQuery, ...refresh });
-  const paused = useQuery({ ...pausedQuery, ...refresh });
   const next = useQuery({ ...nextRunsQuery, ...refresh });
   const load = useQuery(loadQuery({}));
   const hosts = useQuery({ ...slowHostsQuery, ...refresh });
   const guide = useGuide(next.data?.items.length === 0);
-  const failed = [queue, failing, paused, next, load, hosts].find(({ error }) => error !== null);
+  const failed = [queue, failing, next, load, hosts].find(({ error }) => error !== null);
   return (
     <Screen title="Overview">
       {guide !== undefined && <FirstRun {...guide} />}
@@ -64,15 +56,12 @@ export const OverviewScreen = () => {
             queue={queue.data}
             day={day.data}
             failing={failing.data?.counted}
-            paused={paused.data?.counted}
+            paused={failing.data?.paused}
           />
           <Charts span={span} zone={zone} />
           <div className={styles.lists}>
             <div className={styles.stack}>
-              <FailingJobs
-                jobs={failing.data?.items}
-                isMore={(failing.data?.counted.count ?? 0) > (failing.data?.items.length ?? 0)}
-              />
+              <FailingJobs jobs={failing.data?.items} counted={failing.data?.counted} />
               <SlowHosts hosts={hosts.data?.items} />
             </div>
             <NextRuns runs={next.data?.items} />

@@ -7,8 +7,8 @@ import { type Span, spans } from './spans.ts';
 /** Outcomes are counted once a minute. */
 const STATS_STALE_MS = 20_000;
 const NEXT_RUNS = 20;
-/** The failing jobs of which the worst show. */
-const READ_FAILING = 50;
+/** The failing jobs that show. */
+const FAILING = 10;
 
 export const statsQuery = (span: Span) =>
   queryOptions({
@@ -30,21 +30,17 @@ export const queueQuery = queryOptions({
   queryFn: async ({ signal }) => (await api.get('/queue/stats', { signal })).queue_stats,
 });
 
-/** Jobs whose last execution failed: some of them, and how many there are. */
-const failingOf = (state: 'ACTIVE' | 'PAUSED', limit: number) =>
-  queryOptions({
-    queryKey: ['jobs', 'failing', state],
-    queryFn: async ({ signal }) => {
-      const { items, total, totalIsCapped } = await api.get('/api/v1/jobs', {
-        query: { state, lastOutcome: 'FAILED', limit, count: 'true' },
-        signal,
-      });
-      return { items, counted: { count: total ?? items.length, isCapped: totalIsCapped === true } };
-    },
-  });
-
-export const failingQuery = failingOf('ACTIVE', READ_FAILING);
-export const pausedQuery = failingOf('PAUSED', 1);
+/** The jobs that fail most often in a row, how many fail, and how many Belfry paused for it. */
+export const failingQuery = queryOptions({
+  queryKey: ['jobs', 'failing'],
+  queryFn: async ({ signal }) => {
+    const { items, total, totalIsCapped, pausedByFailures } = await api.get('/api/v1/jobs/failing', {
+      query: { limit: FAILING },
+      signal,
+    });
+    return { items, counted: { count: total, isCapped: totalIsCapped }, paused: pausedByFailures };
+  },
+});
 
 /** Reads the steps that `statsQuery` reads, so that their charts share a cursor. */
 export const groupStatsQuery = (span: Span) =>

@@ -66,7 +66,7 @@ export const Tiles = ({ queue, day, failing, paused }: Props) => {
         figure={shown(paused)}
         note={paused?.count === 1 ? 'job' : 'jobs'}
         isBad={(paused?.count ?? 0) > 0}
-        link={{ to: '/jobs', search: { state: 'PAUSED', lastOutcome: 'FAILED' } }}
+        link={{ to: '/jobs', search: { state: 'PAUSED_BY_FAILURES' } }}
       />
     </ul>
   );

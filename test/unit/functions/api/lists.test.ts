@@ -135,7 +135,7 @@ describe('the lists of executions', () => {
     ['/api/v1/upcoming', { until: '2029-12-31T23:59:59Z' }, 'until', 'is in the past; send an instant'],
     ['/api/v1/jobs/1/upcoming', { until: '2029-12-31T23:59:59Z' }, 'until', 'GET /api/v1/executions lists'],
     ['/api/v1/jobs', { text: 'ab' }, 'text', '3 to 200'],
-    ['/api/v1/jobs', { state: 'paused' }, 'state', 'ACTIVE, PAUSED, FINISHED'],
+    ['/api/v1/jobs', { state: 'paused' }, 'state', 'ACTIVE, PAUSED, PAUSED_BY_FAILURES, FINISHED'],
     ['/api/v1/jobs', { tag: 'a\0' }, 'tag', 'NUL'],
     ['/api/v1/jobs', { count: 'yes' }, 'count', 'must be true'],
   ])('the list %s refuses %j by %s', async (path, query, field, remedy) => {

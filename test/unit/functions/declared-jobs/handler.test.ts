@@ -45,6 +45,7 @@ function setUp(overrides: Partial<DeclaredJobsDeps> = {}) {
         nextExecutionTime: null,
         failuresInARow: 0,
         lastOutcome: null,
+        pausedByFailuresAt: null,
       };
     },
     retractJob: async (name) => void asked.retracted.push(name),

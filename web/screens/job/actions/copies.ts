@@ -11,6 +11,7 @@ const READ_ONLY = new Set([
   'retriesLastSeconds',
   'failuresInARow',
   'lastOutcome',
+  'pausedByFailuresAt',
 ]);
 const HIDDEN = '[secret]';
 

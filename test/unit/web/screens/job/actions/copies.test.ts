@@ -27,6 +27,7 @@ const job = {
   nextExecutionTime: '2031-05-01T03:00:00.000Z',
   failuresInARow: 0,
   lastOutcome: null,
+  pausedByFailuresAt: null,
 } as unknown as Job;
 
 test('the copied command creates the job: a shell reads its JSON unchanged', () => {
@@ -35,7 +36,7 @@ test('the copied command creates the job: a shell reads its JSON unchanged', () 
   );
   expect(read).toMatchObject({ method: 'POST', url: 'http://127.0.0.1:8080/api/v1/jobs' });
   expect(JSON.parse(read.body.text)).toMatchObject({ name: "it's 5 o'clock", body: { text: 'line\nbreak' } });
-  expect(read.body.text).not.toMatch(/nextExecutionTime|failuresInARow|lastOutcome|"id"/);
+  expect(read.body.text).not.toMatch(/nextExecutionTime|failuresInARow|lastOutcome|pausedByFailuresAt|"id"/);
 });
 
 test('no copy has a field that Belfry sets', () => {
