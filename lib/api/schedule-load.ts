@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { AskedLoad, ScheduleLoad } from '../app/schedule-load.ts';
+import type { AskedLoad } from '../app/load/asked-load.ts';
+import type { ScheduleLoad } from '../app/schedule-load.ts';
 import { DAY_MS } from '../domain/day.ts';
 import { ValidationError } from '../domain/errors.ts';
 import { MINUTE_MS } from '../domain/load/load.ts';
@@ -46,8 +47,8 @@ export const loadRequestSchema = z
         .meta({
           description:
             'How old the counts may be. The scheduler counts all jobs every 5 minutes. If that count is young enough and has ' +
-            'at least 1,000 jobs, the answer takes it, which is fast. It is counted now if `jobIds` is given, or `busiest` is not 0. The default ' +
-            'is 0: count now.',
+            'at least 1,000 jobs, the answer takes it, which is fast. It is counted now if `jobIds` is given, or if the schedules that ' +
+            'were kept may not be those with the most runs. The default is 0: count now.',
         })
         .exactOptional(),
     },
@@ -63,7 +64,9 @@ const loadPartSchema = z.strictObject({
   timeZone: z.string().nullable().meta({ description: 'Null if it does not matter, as for an interval.' }),
   jobs: count.meta({ description: 'The number of jobs that are due together.' }),
   runs: count,
-  jobIds: z.array(z.int().min(1)).meta({ description: 'Up to 5 of these jobs.' }),
+  jobIds: z.array(z.int().min(1)).meta({
+    description: 'Up to 5 of these jobs. Empty if they were changed or deleted since the count.',
+  }),
 });
 
 export const loadSchema = z

@@ -3,7 +3,9 @@ import type { Pool } from '../db/pool.ts';
 import type { Clock } from '../domain/clock.ts';
 import { DAY_MS } from '../domain/day.ts';
 import { MINUTE_MS, minutesOf } from '../domain/load/load.ts';
-import { countRuns } from './schedule-load.ts';
+import { countRuns } from './load/count-runs.ts';
+import { MIN_KEPT_JOBS } from './load/find-kept.ts';
+import { toStoredLists } from './load/stored-groups.ts';
 
 /** A day more than a request may ask for, so that the counts of some minutes ago contain each window that begins now. */
 const KEPT_DAYS = 32;
@@ -15,8 +17,8 @@ const KEPT_DAYS = 32;
 const COUNT_EVERY_MS = 4.5 * MINUTE_MS;
 
 /**
- * Makes the upkeep that counts the runs of all active jobs in the next weeks and keeps them, so that a screen need not count
- * them. A count that fails is tried again as late as one that succeeds.
+ * Makes the upkeep that counts the runs of all active jobs in the next weeks and keeps them with their schedules, so that a screen
+ * need not count them. A count that fails is tried again as late as one that succeeds.
  */
 export function makeCountUpcomingLoad({ pool, clock }: { pool: Pool; clock: Clock }): () => Promise<void> {
   return async () => {
@@ -32,6 +34,7 @@ export function makeCountUpcomingLoad({ pool, clock }: { pool: Pool; clock: Cloc
       singleJobs += single.jobs;
       singlePerMinute[(single.minuteMs - fromMs) / MINUTE_MS] = single.jobs;
     }
+    const all = [...groups.crons, ...groups.intervals, ...groups.singles];
     await keepUpcomingLoad(pool, {
       countedAt,
       startsAt: new Date(fromMs),
@@ -41,6 +44,8 @@ export function makeCountUpcomingLoad({ pool, clock }: { pool: Pool; clock: Cloc
       isExact,
       perMinute,
       singlePerMinute,
+      // Requests do not take the counts of fewer jobs.
+      groups: jobs < MIN_KEPT_JOBS ? undefined : toStoredLists(all, window),
     });
   };
 }

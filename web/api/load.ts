@@ -16,8 +16,6 @@ type Asked = {
 const MOST_SECONDS = 600;
 /** Schedules change seldom. */
 const STALE_MS = 60_000;
-/** Describing minutes counts all schedules, which may take a second. */
-const DESCRIBED_STALE_MS = 300_000;
 
 /** How old the counts of a request may be: no older than the last change of this tab, which they would not have. */
 export const acceptedAge = (): number => secondsSinceChange(MOST_SECONDS);
@@ -33,26 +31,16 @@ const bodyOf = ({ from, until }: Asked) => ({
   ...(until !== undefined && { until }),
 });
 
-/** The runs in each minute of a window, as they were counted some minutes ago. */
-export const loadQuery = (asked: Asked) =>
+/** The runs in each minute of a window, with the schedules of its busiest minutes, as they were counted some minutes ago. */
+export const loadQuery = (asked: Asked, busiest = 0) =>
   queryOptions({
-    queryKey: ['load', 'counts', asked.from ?? 'now', asked.until ?? 'day'],
+    queryKey: ['load', asked.from ?? 'now', asked.until ?? 'day', busiest],
     queryFn: ({ signal }) =>
       api.post('/api/v1/schedules/load', {
-        body: { ...bodyOf(asked), busiest: 0, maxAgeSeconds: acceptedAge() },
+        body: { ...bodyOf(asked), busiest, maxAgeSeconds: acceptedAge() },
         signal,
       }),
     staleTime: staleAfter(STALE_MS),
     refetchInterval: STALE_MS,
     placeholderData: keepPreviousData,
-  });
-
-/** The same, counted now, with the schedules of the busiest minutes. */
-export const describedLoadQuery = (asked: Asked, busiest: number) =>
-  queryOptions({
-    queryKey: ['load', 'described', asked.from ?? 'now', asked.until ?? 'day', busiest],
-    queryFn: ({ signal }) =>
-      api.post('/api/v1/schedules/load', { body: { ...bodyOf(asked), busiest }, signal }),
-    staleTime: staleAfter(DESCRIBED_STALE_MS),
-    refetchInterval: DESCRIBED_STALE_MS,
   });

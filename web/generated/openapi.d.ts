@@ -1555,7 +1555,7 @@ export interface components {
             jobIds?: number[];
             /** @description How many of the busiest minutes to describe. The default is 10. */
             busiest?: number;
-            /** @description How old the counts may be. The scheduler counts all jobs every 5 minutes. If that count is young enough and has at least 1,000 jobs, the answer takes it, which is fast. It is counted now if `jobIds` is given, or `busiest` is not 0. The default is 0: count now. */
+            /** @description How old the counts may be. The scheduler counts all jobs every 5 minutes. If that count is young enough and has at least 1,000 jobs, the answer takes it, which is fast. It is counted now if `jobIds` is given, or if the schedules that were kept may not be those with the most runs. The default is 0: count now. */
             maxAgeSeconds?: number;
         };
         NewApiKey: {
@@ -2675,7 +2675,7 @@ export interface components {
                     /** @description The number of jobs that are due together. */
                     jobs: number;
                     runs: number;
-                    /** @description Up to 5 of these jobs. */
+                    /** @description Up to 5 of these jobs. Empty if they were changed or deleted since the count. */
                     jobIds: number[];
                 }[];
             }[];

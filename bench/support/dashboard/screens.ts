@@ -138,8 +138,8 @@ export async function listViews(send: SendJson): Promise<View[]> {
     view('failures of a month', '/failures?within=30d', /causes/, 1),
     view('failures, state=IGNORED', '/failures?state=IGNORED', /No ignored cause/, 2),
     view('failure', `/failures/${group}`, /Jobs/, 3),
-    view('calendar', '/calendar', /runs? of/, 2),
-    view('calendar, a minute', `/calendar?hour=${hour}Z&minute=${hour}Z`, /runs? of/, 4),
+    view('calendar', '/calendar', /runs? of/, 1),
+    view('calendar, a minute', `/calendar?hour=${hour}Z&minute=${hour}Z`, /runs? of/, 3),
     ...['', '?span=1h', '?span=7d', '?span=30d'].map((span) =>
       view(`groups${span}`, `/groups${span}`, /groups? on this page/, 1),
     ),

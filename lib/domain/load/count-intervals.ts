@@ -1,4 +1,12 @@
-import { addEvenly, addRuns, type Budget, type IntervalJobs, type LoadWindow, MINUTE_MS } from './load.ts';
+import {
+  addEvenly,
+  addRuns,
+  type Budget,
+  greatestDivisor,
+  type IntervalJobs,
+  type LoadWindow,
+  MINUTE_MS,
+} from './load.ts';
 
 type Phase = Pick<IntervalJobs, 'anyMs' | 'jobs'>;
 
@@ -50,8 +58,4 @@ function addTimes(phases: readonly Phase[], everyMs: number, fromMs: number, per
       addRuns(perMinute, Math.floor(timeMs / MINUTE_MS), jobs);
     }
   }
-}
-
-function greatestDivisor(one: number, other: number): number {
-  return other === 0 ? one : greatestDivisor(other, one % other);
 }

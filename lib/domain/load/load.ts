@@ -36,3 +36,7 @@ export function addRuns(perMinute: Float64Array, minute: number, runs: number): 
 export function addEvenly(perMinute: Float64Array, runs: number): void {
   for (let minute = 0; minute < perMinute.length; minute += 1) addRuns(perMinute, minute, runs);
 }
+
+export function greatestDivisor(one: number, other: number): number {
+  return other === 0 ? one : greatestDivisor(other, one % other);
+}

@@ -1,7 +1,8 @@
 import type { QueryConfig, QueryResultRow } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeCountUpcomingLoad } from '../../../lib/app/count-upcoming-load.ts';
-import { makeReadScheduleLoad, MIN_KEPT_JOBS } from '../../../lib/app/schedule-load.ts';
+import { makeReadScheduleLoad } from '../../../lib/app/schedule-load.ts';
+import { MIN_KEPT_JOBS } from '../../../lib/app/load/find-kept.ts';
 import { claimLoadCount } from '../../../lib/db/upcoming-load.ts';
 import { insertJobs } from '../../../lib/db/jobs.ts';
 import type { Pool } from '../../../lib/db/pool.ts';
@@ -69,7 +70,6 @@ describe('the load that a tick keeps', () => {
 
   test.each([
     ['the kept counts are older than it accepts', { ...kept, maxAgeMs: 2 * MINUTE_MS }],
-    ['it describes minutes', { ...kept, busiest: 1 }],
     ['it asks for some jobs', { ...kept, jobIds: [1] }],
     ['its window ends after the kept one', { ...kept, untilMs: NOON_MS + 33 * DAY_MS }],
     ['its window begins before the kept one', { ...kept, fromMs: NOON_MS - MINUTE_MS }],

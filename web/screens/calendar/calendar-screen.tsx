@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { describedLoadQuery, type LoadAnswer, loadQuery } from '../../api/load.ts';
+import { type LoadAnswer, loadQuery } from '../../api/load.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { OldCount } from '../../components/old-count.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { countOf, formatDay } from '../../time/format.ts';
-import { findHerds, type Load } from '../../time/herds.ts';
+import type { Load } from '../../time/herds.ts';
 import { useNow } from '../../time/now.ts';
 import { addDays, dateOf, daysFrom } from '../../time/week.ts';
 import { useZone } from '../../time/zone.ts';
@@ -35,16 +35,7 @@ export const CalendarScreen = () => {
     from: from === today ? undefined : isoOf(slots[0]?.fromMs),
     until: isoOf(slots.at(-1)?.untilMs),
   };
-  const counts = useQuery(loadQuery(asked));
-  const hasHerds = useMemo(
-    () => counts.data !== undefined && !counts.isPlaceholderData && findHerds(loadOf(counts.data)).length > 0,
-    [counts.data, counts.isPlaceholderData],
-  );
-  const described = useQuery({ ...describedLoadQuery(asked, DESCRIBED_MINUTES), enabled: hasHerds });
-  // All of the screen shows one count, so that its numbers agree: the one with the schedules, once it is there.
-  const isDescribed = hasHerds && described.data !== undefined;
-  const data = isDescribed ? described.data : counts.data;
-  const { error, refetch } = counts.error === null && hasHerds ? described : counts;
+  const { data, error, refetch } = useQuery(loadQuery(asked, DESCRIBED_MINUTES));
   const load = useMemo(() => data && loadOf(data), [data]);
   const slotOf = (ms: number) => slots.find(({ fromMs, untilMs }) => fromMs <= ms && ms < untilMs);
   const hourMs = toMs(search.hour) ?? toMs(search.minute);
@@ -89,12 +80,7 @@ export const CalendarScreen = () => {
               />
             )}
             {load !== undefined && data !== undefined && (
-              <HerdList
-                load={load}
-                zone={zone}
-                busiest={isDescribed ? data.busiest : undefined}
-                hourOf={(ms) => slotOf(ms)?.fromMs}
-              />
+              <HerdList load={load} zone={zone} busiest={data.busiest} hourOf={(ms) => slotOf(ms)?.fromMs} />
             )}
           </div>
         </div>

@@ -11,8 +11,8 @@ import { type CalendarSearch, toParameter } from './search.ts';
 type Props = {
   load: Load;
   zone: string;
-  /** The schedules of the busiest minutes. Undefined while they are read. */
-  busiest: readonly BusyMinute[] | undefined;
+  /** The busiest minutes with their schedules. */
+  busiest: readonly BusyMinute[];
   /** The hour that has an instant. */
   hourOf: (atMs: number) => number | undefined;
 };
@@ -47,7 +47,7 @@ export const HerdList = ({ load, zone, busiest, hourOf }: Props) => {
 const HerdItem = ({ group, zone, load, busiest, hourOf }: Props & { group: HerdGroup }) => {
   const [first, ...others] = group.herds;
   const hourMs = hourOf(first.atMs);
-  const minute = busiest?.find(({ at }) => group.herds.some(({ atMs }) => Date.parse(at) === atMs));
+  const minute = busiest.find(({ at }) => group.herds.some(({ atMs }) => Date.parse(at) === atMs));
   const parts = minute?.schedules ?? [];
   const [schedule] = parts;
   return (
@@ -70,11 +70,6 @@ const HerdItem = ({ group, zone, load, busiest, hourOf }: Props & { group: HerdG
         </span>
         <strong>{countOf(group.runs, 'run')}</strong>
       </p>
-      {busiest === undefined && (
-        <p className={styles.advice} aria-busy="true">
-          Reading its schedules …
-        </p>
-      )}
       {schedule !== undefined && (
         <p>
           {countOf(schedule.jobs, 'job')} {schedule.jobs === 1 ? 'has' : 'have'}{' '}
@@ -83,7 +78,7 @@ const HerdItem = ({ group, zone, load, busiest, hourOf }: Props & { group: HerdG
         </p>
       )}
       <Advice herd={first} load={load} zone={zone} />
-      <SpreadButton parts={busiest && parts} />
+      <SpreadButton parts={parts} />
     </li>
   );
 };

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { staleAfter } from '../../api/load.ts';
+import { acceptedAge, staleAfter } from '../../api/load.ts';
 import { api } from '../../api/client.ts';
 import { MINUTE_MS } from '../../time/units.ts';
 
@@ -16,6 +16,7 @@ export const minuteQuery = (atMs: number) =>
           from: new Date(atMs).toISOString(),
           until: new Date(atMs + MINUTE_MS).toISOString(),
           busiest: 1,
+          maxAgeSeconds: acceptedAge(),
         },
         signal,
       }),

@@ -10,8 +10,8 @@ type Props = { parts: BusyMinute['schedules']; names: ReadonlyMap<number, NamedJ
 /** Schedules with their number of jobs and some of these jobs. */
 export const ScheduleParts = ({ parts, names }: Props) => (
   <ul className={styles.parts}>
-    {parts.map(({ schedule, timeZone, jobs, jobIds }) => (
-      <li key={`${schedule} ${timeZone} ${jobIds[0]}`} className={styles.part}>
+    {parts.map(({ schedule, timeZone, jobs, jobIds }, place) => (
+      <li key={`${schedule} ${timeZone} ${jobIds[0] ?? place}`} className={styles.part}>
         <p className={styles.schedule}>
           {schedule === null ? 'Once' : <code>{schedule}</code>}
           {timeZone !== null && <span className={styles.zone}>{timeZone}</span>}
@@ -34,8 +34,12 @@ export const ScheduleParts = ({ parts, names }: Props) => (
               </li>
             );
           })}
-          {jobs > jobIds.length && (
-            <li className={styles.more}>and {formatCount(jobs - jobIds.length)} more</li>
+          {jobIds.length === 0 ? (
+            <li className={styles.more}>These jobs have changed since the count.</li>
+          ) : (
+            jobs > jobIds.length && (
+              <li className={styles.more}>and {formatCount(jobs - jobIds.length)} more</li>
+            )
           )}
         </ul>
       </li>

@@ -3,21 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { busiestMinutes, countLoad } from '../../../../lib/domain/load/count-load.ts';
 import type { CronJobs, LoadWindow } from '../../../../lib/domain/load/load.ts';
 import { nextTimeAfter } from '../../../../lib/domain/schedule/next-time.ts';
-import { parseSchedule } from '../../../../lib/domain/schedule/parse-schedule.ts';
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-
-const cronJobs = (expression: string, timeZone: string, jobs: number): CronJobs => {
-  const cron = parseSchedule(expression, timeZone);
-  if (cron.kind !== 'cron') throw new Error(`${expression} is not a cron`);
-  return { cron, jobs };
-};
-
-const windowOf = (from: string, hours: number): LoadWindow => {
-  const fromMs = Date.parse(from);
-  return { fromMs, untilMs: fromMs + hours * HOUR_MS };
-};
+import { cronJobs, crons, HOUR_MS, MINUTE_MS, starts, windowOf } from './crons.ts';
 
 const countOf = (groups: { crons?: CronJobs[] }, window: LoadWindow, maxSteps?: number) =>
   countLoad({ crons: [], intervals: [], singles: [], ...groups }, window, maxSteps);
@@ -46,54 +32,6 @@ describe('the runs per minute of crons', () => {
     const { perMinute, isExact } = countOf({ crons }, windowOf('2026-11-30T08:59:00Z', 1));
     expect([...perMinute.slice(0, 3), isExact]).toEqual([0, 1_000 + 5 + 12, 0, true]);
   });
-
-  const fields = {
-    second: fc.constantFrom('0', '30', '*/15', '5,59'),
-    minute: fc.constantFrom('*', '*/15', '0', '30', '15,45', '59', '*/7', '10-20'),
-    hour: fc.constantFrom('*', '*/2', '0', '1', '2', '3', '1-3', '0,2,23', '9'),
-    dayOfMonth: fc.constantFrom('*', '28', 'L', '1,31', '15W', '*/2', '25-31'),
-    month: fc.constantFrom('*', '3', '10', '3,10,11'),
-    dayOfWeek: fc.constantFrom('*', 'SUN', 'SUNL', 'MON#1', 'SAT,SUN', '1-5'),
-  };
-  const zones = fc.constantFrom(
-    'UTC',
-    'Europe/Berlin',
-    'America/New_York',
-    'Australia/Lord_Howe',
-    'Asia/Beirut',
-  );
-  const crons = fc
-    .tuple(
-      fields.second,
-      fields.minute,
-      fields.hour,
-      fields.dayOfMonth,
-      fields.month,
-      fields.dayOfWeek,
-      zones,
-      fc.integer({ min: 1, max: 5 }),
-    )
-    .map(([second, minute, hour, day, month, weekday, zone, jobs]) =>
-      cronJobs([second, minute, hour, day, month, weekday].join(' '), zone, jobs),
-    );
-  // Around each change of the clock of these zones, also in the middle of it.
-  const starts = fc
-    .tuple(
-      fc.constantFrom(
-        '2027-03-14',
-        '2027-03-28',
-        '2027-04-04',
-        '2027-10-03',
-        '2027-10-30',
-        '2027-10-31',
-        '2027-11-07',
-      ),
-      fc.integer({ min: -1_440, max: 1_440 }),
-      fc.constantFrom(1, 5, 30, 72),
-    )
-    .map(([day, minutes, hours]) =>
-      windowOf(new Date(Date.parse(`${day}T00:00:00Z`) + minutes * MINUTE_MS).toISOString(), hours),
-    );
 
   test('visiting each time gives the same counts, also across changes of the clock', () => {
     fc.assert(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AskedLoad } from '../../../../lib/app/schedule-load.ts';
+import type { AskedLoad } from '../../../../lib/app/load/asked-load.ts';
 import { makeTestApi } from '../../../support/api-harness.ts';
 
 const path = '/api/v1/schedules/load';

@@ -6,22 +6,17 @@ import { sharedSchedules } from './requests.ts';
 
 const SpreadDialog = lazy(async () => ({ default: (await import('./spread-dialog.tsx')).SpreadDialog }));
 
-type Props = {
-  /** Undefined while they are read. The button has its place then. */
-  parts: BusyMinute['schedules'] | undefined;
-};
+type Props = { parts: BusyMinute['schedules'] };
 
 /** Offers to give the jobs of a minute times of their own. */
 export const SpreadButton = ({ parts }: Props) => {
   const { canWrite } = useScopes();
   const [isOpen, setIsOpen] = useState(false);
-  const schedules = sharedSchedules(parts ?? []);
-  if (!canWrite || (parts !== undefined && schedules.length === 0)) return null;
+  const schedules = sharedSchedules(parts);
+  if (!canWrite || schedules.length === 0) return null;
   return (
     <p>
-      <Button disabled={parts === undefined} onClick={() => setIsOpen(true)}>
-        Spread over 5 minutes…
-      </Button>
+      <Button onClick={() => setIsOpen(true)}>Spread over 5 minutes…</Button>
       {isOpen && (
         <Suspense>
           <SpreadDialog schedules={schedules} onClose={() => setIsOpen(false)} />
