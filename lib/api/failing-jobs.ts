@@ -20,16 +20,16 @@ export const failingJobsSchema = z
   .strictObject({
     items: z.array(listedJobSchema).meta({
       description:
-        'The jobs in the state ACTIVE whose last execution failed, the most failures in a row first. At most `limit`, and fewer if ' +
-        'the response would become too large.',
+        'The jobs in the state ACTIVE whose last execution failed, the most failures in a row first. At most `limit`; fewer if ' +
+        'the response would become too large, or while many jobs have just recovered.',
     }),
     total: z
       .int()
       .min(0)
       .meta({
         description:
-          `How many jobs fail, up to ${counted}. If there are more than \`limit\`, jobs that have recovered within the last minute ` +
-          'may be among them.',
+          `How many jobs fail, up to ${counted}. If there are more than \`limit\`, jobs that have just recovered may be ` +
+          'among them until a tick finds that out, usually within a minute.',
       }),
     totalIsCapped: z.boolean().meta({
       description: `True if the counting stopped after ${counted} jobs that have failed, of which some may be paused or finished: \`total\` jobs fail, or more.`,

@@ -9,7 +9,8 @@ import type { ListedJob } from '../domain/job.ts';
 type Page = { limit: number; maxBytes: number };
 
 /**
- * Lists the active jobs that fail most often in a row. There are fewer than `limit` if they take more than `maxBytes`.
+ * Lists the active jobs that fail most often in a row. There are fewer than `limit` if they take more than `maxBytes`,
+ * and while many jobs have just recovered.
  *
  * Until the next tick, the index still has jobs that have succeeded. Usually none of the page has. Otherwise, more jobs are compared with
  * their executions.

@@ -21,6 +21,7 @@ import { retriesWithinLimit } from './executions/retries-within-limit.ts';
 import { unscheduledApart } from './executions/unscheduled-apart.ts';
 import { failingJobsPaused } from './failing-jobs-paused.ts';
 import { failuresCounted } from './failures-counted.ts';
+import { pausesRemembered } from './pauses-remembered.ts';
 import { occurrencesDispatched } from './occurrences-dispatched/rule.ts';
 import { outcomesCounted } from './outcomes-counted/rule.ts';
 import { reportsSent } from './reports-sent.ts';
@@ -45,6 +46,7 @@ export const auditRules: readonly AuditRule[] = [
   reportsHaveEnds,
   reportsSent,
   failuresCounted,
+  pausesRemembered,
   failingJobsPaused,
   retriesUsed,
   attemptsWithinAge,

@@ -3,7 +3,7 @@ import { HAS_LAST_OUTCOME } from './job-outcomes.ts';
 import { NEXT_TIME } from './jobs.ts';
 
 // A scalar subquery, which is run once per job. A join or `exists` could be hashed, which reads a whole table.
-export const HAS_SCHEDULE = /* sql */ `(select true from job_schedules s where s.job_id = j.id)`;
+const HAS_SCHEDULE = /* sql */ `(select true from job_schedules s where s.job_id = j.id)`;
 
 /**
  * Tells whether the URL of a job `j` has the host in `$5`. The regular expression of `job_host` takes 10 µs, so it decides only about

@@ -123,6 +123,46 @@ describe('the life of a job', () => {
   });
 });
 
+test('failing jobs are listed and counted, Belfry pauses one, and an operation resumes it', async () => {
+  const fails = { schedule: '@every 10s', maxRetryCount: 0, tags: ['fails'] };
+  const [onwards, paused] = [await post(fails), await post({ ...fails, pauseAfterFailures: 2 })];
+  const read = async () => (await call('GET', '/api/v1/jobs/failing', { query: { limit: '5' } })).json;
+  const nobody = {
+    items: [],
+    total: 0,
+    totalIsCapped: false,
+    pausedByFailures: { count: 0, isCapped: false },
+  };
+  expect(await read()).toEqual(nobody);
+  target.answerWith(500);
+  for (let time = 1; time <= 3; time += 1) {
+    await runUntil(new Date(belfry.clock.nowMs() + 10_000).toISOString());
+    await belfry.runTick(belfry.inMs(50_000));
+  }
+  target.answerWith(200);
+  const failing = await read();
+  expect(failing).toMatchObject({
+    items: [{ id: onwards.id, failuresInARow: 3, pausedByFailuresAt: null }],
+    total: 1,
+    pausedByFailures: { count: 1, isCapped: false },
+  });
+  const filter = { state: 'PAUSED_BY_FAILURES' };
+  const found = await call('GET', '/api/v1/jobs', { query: { ...filter, count: 'true' } });
+  expect(found.json).toMatchObject({
+    items: [{ id: paused.id, isActive: false, failuresInARow: 2, pausedByFailuresAt: expect.any(String) }],
+    total: 1,
+  });
+  const operation = await call('POST', '/api/v1/operations', { json: { action: 'resume', filter } });
+  expect(operation).toMatchObject({ status: 202, json: { state: 'DONE', done: 1, filter } });
+  expect(await read()).toMatchObject({
+    items: [{ id: onwards.id }, { id: paused.id, failuresInARow: 2, pausedByFailuresAt: null }],
+    total: 2,
+    pausedByFailures: { count: 0 },
+  });
+  await runUntil(new Date(belfry.clock.nowMs() + 10_000).toISOString());
+  expect(await read()).toEqual(nobody);
+});
+
 describe('a batch', () => {
   test('a batch creates all of its jobs, in order', async () => {
     const jobs = Array.from({ length: 1_000 }, (_, n) => ({

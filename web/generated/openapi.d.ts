@@ -1963,9 +1963,9 @@ export interface components {
             durationMs: number | null;
         };
         FailingJobs: {
-            /** @description The jobs in the state ACTIVE whose last execution failed, the most failures in a row first. At most `limit`, and fewer if the response would become too large. */
+            /** @description The jobs in the state ACTIVE whose last execution failed, the most failures in a row first. At most `limit`; fewer if the response would become too large, or while many jobs have just recovered. */
             items: components["schemas"]["ListedJob"][];
-            /** @description How many jobs fail, up to 1,000. If there are more than `limit`, jobs that have recovered within the last minute may be among them. */
+            /** @description How many jobs fail, up to 1,000. If there are more than `limit`, jobs that have just recovered may be among them until a tick finds that out, usually within a minute. */
             total: number;
             /** @description True if the counting stopped after 1,000 jobs that have failed, of which some may be paused or finished: `total` jobs fail, or more. */
             totalIsCapped: boolean;

@@ -25,6 +25,7 @@ export function jobLists(): List[] {
     { host: 'host-7.example.com' },
     { state: 'ACTIVE' },
     { state: 'PAUSED' },
+    { state: 'PAUSED_BY_FAILURES' },
     { state: 'FINISHED' },
     { state: 'ACTIVE,PAUSED' },
     { lastOutcome: 'FAILED' },

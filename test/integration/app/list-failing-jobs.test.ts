@@ -25,8 +25,21 @@ async function failing(count: number, fields: Partial<JobDescription> = {}): Pro
   return id;
 }
 
-const setActive = (id: number, isActive: boolean) =>
-  pool.query('update jobs set is_active = $2 where id = $1', [id, isActive]);
+/** Pauses or resumes a job. Only an active job has a schedule. */
+async function setActive(id: number, isActive: boolean): Promise<void> {
+  await pool.query('update jobs set is_active = $2 where id = $1', [id, isActive]);
+  await pool.query('delete from job_schedules where job_id = $1', [id]);
+  if (isActive) {
+    await pool.query(
+      'insert into job_schedules (job_id, next_execution_time, created_at) values ($1, $2, $2)',
+      [id, after(60_000)],
+    );
+  }
+}
+async function remove(id: number): Promise<void> {
+  await pool.query('update jobs set deleted_at = $2, is_active = false where id = $1', [id, NOON]);
+  await pool.query('delete from job_schedules where job_id = $1', [id]);
+}
 /** Pauses a job as the rule does: the mark is taken before the job is changed. */
 async function pauseByRule(id: number): Promise<void> {
   await pool.query('update failing_jobs set paused_at = $2 where job_id = $1', [id, NOON]);
@@ -106,7 +119,7 @@ describe('the list of failing jobs', () => {
     ];
     await setActive(paused, false);
     await pool.query('delete from job_schedules where job_id = $1', [finished]);
-    await pool.query('update jobs set deleted_at = $2, is_active = false where id = $1', [deleted, NOON]);
+    await remove(deleted);
     expect(await list()).toEqual({ jobs: [[active, 1]], total: exactly(1), pausedByFailures: exactly(0) });
     await setActive(paused, true);
     expect(idsOf(await list())).toEqual([paused, active]);
@@ -136,7 +149,7 @@ describe('the jobs that Belfry paused for their failures', () => {
     expect(await paused()).toEqual(exactly(2));
     await setActive(id, true);
     expect(await paused()).toEqual(exactly(1));
-    await pool.query('update jobs set deleted_at = $2, is_active = false where id = $1', [other, NOON]);
+    await remove(other);
     expect(await paused()).toEqual(exactly(0));
   });
 });

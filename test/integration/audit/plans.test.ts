@@ -7,6 +7,7 @@ import { findOverdueSchedules } from '../../../lib/audit/due-schedules-served.ts
 import { findGroundlessReports } from '../../../lib/audit/executions/reports-have-ends.ts';
 import { findWrongPauses } from '../../../lib/audit/failing-jobs-paused.ts';
 import { findMiscounted } from '../../../lib/audit/failures-counted.ts';
+import { findEndedPauses, findForgottenPauses } from '../../../lib/audit/pauses-remembered.ts';
 import { findWaitingReports } from '../../../lib/audit/reports-sent.ts';
 import { findRetriedAtMostOnce } from '../../../lib/audit/executions/at-most-once-not-retried.ts';
 import { findCauselessCancellations } from '../../../lib/audit/executions/cancellations-have-causes.ts';
@@ -86,6 +87,10 @@ beforeAll(async () => {
     [NOON],
   );
   await pool.query(
+    `insert into paused_by_failures (job_id, paused_at) select id, $1 from generate_series(1, 20000) id`,
+    [NOON],
+  );
+  await pool.query(
     `insert into pending_callbacks (event, job_id, origin_id, created_at, data)
      select 'job.failed', id, id, $1, '{}' from generate_series(1, 2000) id`,
     [MIDNIGHT],
@@ -133,6 +138,8 @@ const queries: [string, Query][] = [
     'pauses of failing jobs',
     { run: (tx) => findWrongPauses(tx, { after: 0, limit: LIMIT / 10, pausedBefore: NOON }), rows: LIMIT },
   ],
+  ['remembered pauses', { run: (tx) => findEndedPauses(tx, 0, LIMIT), rows: LIMIT }],
+  ['pauses that must be remembered', { run: (tx) => findForgottenPauses(tx, 0, LIMIT), rows: LIMIT }],
   ['overdue schedules', { run: (tx) => findOverdueSchedules(tx, NOON, LIMIT), rows: LIMIT }],
   ['schedules of stopped jobs', { run: (tx) => findSchedulesOfStopped(tx, 20_000, LIMIT), rows: LIMIT * 3 }],
   ['active jobs', { run: (tx) => listActiveJobs(tx, 20_000, LIMIT), rows: LIMIT * 3 }],

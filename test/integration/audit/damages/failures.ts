@@ -78,6 +78,25 @@ export const failures: Damage[] = [
     says: /^it is paused after \d+ failures in a row, and pauseAfterFailures is 99$/,
   },
   {
+    rule: 'pauses-remembered',
+    what: 'a pause for failures that is not remembered',
+    make: async (tx, livedIn) => {
+      await ofJob('failing', 'update jobs set is_active = false where id = $1')(tx, livedIn);
+      await ofJob('failing', 'update failing_jobs set paused_at = failing_since where job_id = $1')(
+        tx,
+        livedIn,
+      );
+      await ofJob('failing', 'delete from paused_by_failures where job_id = $1')(tx, livedIn);
+    },
+    says: /^Belfry has paused it for its failures, but it is not known as such$/,
+  },
+  {
+    rule: 'pauses-remembered',
+    what: 'a pause for failures of an active job',
+    make: ofJob('failing', 'insert into paused_by_failures (job_id, paused_at) values ($1, now())'),
+    says: /^it is known as paused by failures, but is active or deleted$/,
+  },
+  {
     rule: 'failures-counted',
     what: 'a failure that was not counted',
     make: ofJob(
