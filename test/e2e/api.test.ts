@@ -127,13 +127,13 @@ test('failing jobs are listed and counted, Belfry pauses one, and an operation r
   const fails = { schedule: '@every 10s', maxRetryCount: 0, tags: ['fails'] };
   const [onwards, paused] = [await post(fails), await post({ ...fails, pauseAfterFailures: 2 })];
   const read = async () => (await call('GET', '/api/v1/jobs/failing', { query: { limit: '5' } })).json;
-  const nobody = {
+  const none = {
     items: [],
     total: 0,
     totalIsCapped: false,
     pausedByFailures: { count: 0, isCapped: false },
   };
-  expect(await read()).toEqual(nobody);
+  expect(await read()).toEqual(none);
   target.answerWith(500);
   for (let time = 1; time <= 3; time += 1) {
     await runUntil(new Date(belfry.clock.nowMs() + 10_000).toISOString());
@@ -160,7 +160,7 @@ test('failing jobs are listed and counted, Belfry pauses one, and an operation r
     pausedByFailures: { count: 0 },
   });
   await runUntil(new Date(belfry.clock.nowMs() + 10_000).toISOString());
-  expect(await read()).toEqual(nobody);
+  expect(await read()).toEqual(none);
 });
 
 describe('a batch', () => {
