@@ -12,6 +12,20 @@ test('a link with a key signs in, and the key leaves the address at once', async
   await close();
 });
 
+test('a link with a key signs in also where the page is open already, with the key that it has', async () => {
+  const { key } = await call('POST', '/api/v1/keys', { name: 'in a link', scopes: ['read'] });
+  const { page, go, close } = await open({ key: '' });
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  // Only the fragment of the address changes, so the browser does not load the page again by itself.
+  await go(`/#key=${belfry().apiKey}`);
+  await page.getByRole('button', { name: 'Key: admin' }).waitFor();
+  expect(page.url()).toBe(`${belfry().address}/ui/overview`);
+  await go(`/overview#key=${key}`);
+  await page.getByRole('button', { name: 'Key: in a link' }).waitFor();
+  expect(page.url()).toBe(`${belfry().address}/ui/overview`);
+  await close();
+});
+
 test('a wrong key is refused with what to do, and a right one opens the page that was asked for', async () => {
   const { page, problems, go } = await open({ key: '' });
   await go('/executions?status=FAILED');

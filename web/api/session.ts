@@ -44,9 +44,16 @@ export function signOut(why?: string): void {
   store.set(null);
 }
 
-/** Opens the session of the tab, or the one that its address brings. */
+/** Opens the session of the tab, or the one that its address brings, also where the tab shows the dashboard already. */
 export function openSession(): void {
   const given = takeKeyOfAddress();
   if (given !== null) signIn(given);
   else store.set(readSession());
+  window.addEventListener('hashchange', () => {
+    const next = takeKeyOfAddress();
+    if (next === null) return;
+    signIn(next);
+    // The page forgets what the key before has read, and the address with the key.
+    location.reload();
+  });
 }
