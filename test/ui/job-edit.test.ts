@@ -93,3 +93,37 @@ test('a conflict whose other change cannot be read is an error that says so, and
   problems.length = 0;
   await close();
 });
+
+test('a form with changes is not left without a question, and what was typed stays if the answer is no', async () => {
+  const { id } = await newJob({ name: 'Half edited' });
+  const { page, close } = await open({ at: `/jobs/${id}` });
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
+  const description = page.getByRole('textbox', { name: 'Description' });
+  await description.waitFor();
+  await page.goBack();
+  // A form without changes is left at once.
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
+  await description.fill('half a thought');
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  for (const leave of [
+    () => page.getByRole('link', { name: 'Jobs', exact: true }).click(),
+    () => page.goBack(),
+    async () => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Search jobs and screens' }).waitFor();
+      await page.keyboard.type('Calendar');
+      await page.keyboard.press('Enter');
+    },
+  ]) {
+    await leave();
+    await question.getByRole('button', { name: 'Continue editing' }).click();
+    await question.waitFor({ state: 'detached' });
+    expect(await description.inputValue()).toBe('half a thought');
+    expect(new URL(page.url()).pathname).toBe(`/ui/jobs/${id}/edit`);
+  }
+  await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+  await question.getByRole('button', { name: 'Discard the changes' }).click();
+  await page.getByRole('heading', { name: 'Jobs', level: 1 }).waitFor();
+  expect((await call('GET', `/api/v1/jobs/${id}`)).description).toBeNull();
+  await close();
+});

@@ -17,6 +17,7 @@ import { changedFields, toJobFields } from './job-fields.ts';
 import { JobForm } from './job-form.tsx';
 import { RunInstead } from './test-run/run-instead.tsx';
 import { TestRunButton } from './test-run/test-run-button.tsx';
+import { useUnsaved } from './use-unsaved.tsx';
 
 const route = getRouteApi('/jobs/$id/edit');
 
@@ -51,7 +52,11 @@ const EditForm = ({ opened }: { opened: Version }) => {
   const [values, setValues] = useState(() => toFormValues(opened.value));
   const [theirs, setTheirs] = useState<Version>();
   const { id } = base.value;
-  const back = () => navigate({ to: '/jobs/$id', params: { id: String(id) } });
+  const { question, allowLeaving } = useUnsaved(values, toFormValues(base.value));
+  const back = () => {
+    allowLeaving();
+    return navigate({ to: '/jobs/$id', params: { id: String(id) } });
+  };
   const save = useMutation({
     /** Returns the job as others have changed it since, if they have: then nothing is saved. */
     mutationFn: async ({ changes, tag }: Changes): Promise<Version | undefined> => {
@@ -111,6 +116,7 @@ const EditForm = ({ opened }: { opened: Version }) => {
           }}
         />
       )}
+      {question}
     </Screen>
   );
 };

@@ -17,6 +17,7 @@ import { type FormValues, newJobValues, toDuplicateValues } from './form-values.
 import { JobForm } from './job-form.tsx';
 import { toNewJob } from './new-job.ts';
 import { TestRunButton } from './test-run/test-run-button.tsx';
+import { useUnsaved } from './use-unsaved.tsx';
 
 const route = getRouteApi('/jobs/new');
 
@@ -46,9 +47,11 @@ export const NewJobScreen = () => {
 /** @param props.source the job that the new one is a copy of. */
 const NewJobForm = ({ initial, source }: { initial: FormValues; source?: Job }) => {
   const navigate = route.useNavigate();
-  const [values, setValues] = useState(initial);
+  const [empty] = useState(initial);
+  const [values, setValues] = useState(empty);
   const [isPasting, setPasting] = useState(false);
   const repeatKey = useRepeatKey();
+  const { question, allowLeaving } = useUnsaved(values, empty);
   const create = useMutation({
     mutationFn: (fields: Record<string, unknown>) => {
       const body = toNewJob(fields, source);
@@ -56,6 +59,7 @@ const NewJobForm = ({ initial, source }: { initial: FormValues; source?: Job }) 
     },
     onSuccess: async (job) => {
       tell(`Created “${jobName(job)}”`);
+      allowLeaving();
       await queryClient.invalidateQueries({ queryKey: ['jobs'] });
       await navigate({ to: '/jobs/$id', params: { id: String(job.id) } });
     },
@@ -74,7 +78,10 @@ const NewJobForm = ({ initial, source }: { initial: FormValues; source?: Job }) 
         isPending={create.isPending}
         error={create.error}
         onSubmit={(fields) => create.mutate(fields)}
-        onCancel={() => void navigate({ to: '/jobs' })}
+        onCancel={() => {
+          allowLeaving();
+          void navigate({ to: '/jobs' });
+        }}
       >
         <TestRunButton values={values} copyOf={source?.id} />
       </JobForm>
@@ -84,6 +91,7 @@ const NewJobForm = ({ initial, source }: { initial: FormValues; source?: Job }) 
           onClose={() => setPasting(false)}
         />
       )}
+      {question}
     </Screen>
   );
 };
