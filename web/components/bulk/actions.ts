@@ -40,8 +40,8 @@ export const actionWords: Record<BulkAction, Words> = {
     label: 'Run now',
     title: 'Run',
     consequence:
-      'Each job gets one execution now, next to its schedule. A request that has left cannot be taken back.',
-    done: 'started',
+      'Each job gets one execution, next to its schedule. The rate spreads them: the last ones may leave up to a minute after the operation has ended. A request that has left cannot be taken back.',
+    done: 'got a run',
     isDangerous: false,
   },
   tag: {

@@ -1,3 +1,4 @@
+import { ErrorState } from '../error-state.tsx';
 import type { Progress } from './progress.ts';
 import * as styles from './progress-report.module.css';
 
@@ -15,10 +16,13 @@ type Props = {
 
 /** How far an action has come. */
 export const ProgressReport = ({ progress, words }: Props) => {
-  const { state, total, done, skipped, failures } = progress;
+  const { state, total, done, skipped, failures, problems } = progress;
   const skippedWords = skipped > 0 ? `, ${skipped.toLocaleString('en-US')} needed nothing` : '';
   return (
     <div className={styles.report}>
+      {problems.map(({ title, error }) => (
+        <ErrorState key={title} title={title} error={error} />
+      ))}
       <progress
         className={styles.bar}
         aria-label="Progress"

@@ -5,4 +5,6 @@ export type Progress = {
   done: number;
   skipped: number;
   failures: { name: string; message: string }[];
+  /** Why the progress is not known, or the action goes on although it was to end. */
+  problems: { title: string; error: Error }[];
 };

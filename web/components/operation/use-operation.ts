@@ -16,7 +16,7 @@ export const useOperation = (started: Operation | undefined): InProgress =>
 /** The same for several operations, as if they were one. */
 export function useOperations(started: readonly Operation[]): InProgress {
   const ids = started.map(({ id }) => id);
-  const { data = started } = useQuery({
+  const { data = started, error: readError } = useQuery({
     queryKey: ['operations', ...ids],
     queryFn: ({ signal }) =>
       Promise.all(ids.map((id) => api.get('/api/v1/operations/{id}', { path: { id }, signal }))),
@@ -25,7 +25,11 @@ export function useOperations(started: readonly Operation[]): InProgress {
       state.data === undefined || state.data.some(isRunning) ? POLL_MS : false,
   });
   const running = data.filter(isRunning);
-  const { mutate, isPending } = useMutation({
+  const {
+    mutate,
+    isPending,
+    error: abortError,
+  } = useMutation({
     mutationFn: () =>
       Promise.all(running.map(({ id }) => api.post('/api/v1/operations/{id}/abort', { path: { id } }))),
   });
@@ -41,6 +45,12 @@ export function useOperations(started: readonly Operation[]): InProgress {
     failures: data.flatMap(({ failures }) =>
       failures.map(({ jobId, message }) => ({ name: `Job ${jobId}`, message })),
     ),
+    problems: [
+      ...(readError === null ? [] : [{ title: 'The progress could not be read', error: readError }]),
+      ...(abortError === null || running.length === 0
+        ? []
+        : [{ title: 'It could not be aborted, and continues', error: abortError }]),
+    ],
   };
   return { progress, abort: running.length > 0 && !isPending ? () => mutate() : undefined };
 }
