@@ -139,6 +139,18 @@ const typeAndEnter = (text: string): string => `(async () => {
   field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
 })()`;
 
+test('the search is there before it is asked for, so that no letter after `Ctrl K` goes elsewhere', async () => {
+  const { page, close } = await open({ at: '/jobs' });
+  await heading(page, 'Jobs').waitFor();
+  await page.waitForLoadState('networkidle');
+  const loaded: string[] = [];
+  page.on('request', (request) => request.resourceType() === 'script' && loaded.push(request.url()));
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search jobs and screens' }).waitFor();
+  expect(loaded).toEqual([]);
+  await close();
+});
+
 test('Enter right after the last letter of a search opens what was typed', async () => {
   const { page, close } = await open({ at: '/jobs' });
   await heading(page, 'Jobs').waitFor();

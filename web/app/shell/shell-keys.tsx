@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { readAgain } from '../../api/queries.ts';
 import { closeOverlay, openHelp, openPalette, useOverlay } from '../keyboard/overlays.ts';
 import { SEARCH_KEYS, useShortcuts } from '../../base/shortcuts.ts';
@@ -7,7 +7,8 @@ import { getPreferences, setPreferences } from '../../base/preferences.ts';
 import { nextTheme } from './theme-button.tsx';
 import { useNav } from './use-nav.ts';
 
-const Palette = lazy(async () => ({ default: (await import('../keyboard/palette.tsx')).Palette }));
+const loadPalette = async () => ({ default: (await import('../keyboard/palette.tsx')).Palette });
+const Palette = lazy(loadPalette);
 const Help = lazy(async () => ({ default: (await import('../keyboard/help.tsx')).Help }));
 
 /** The shortcuts that work on every screen. */
@@ -15,6 +16,10 @@ export const ShellKeys = () => {
   const navigate = useNavigate();
   const overlay = useOverlay();
   const entries = useNav();
+  useEffect(() => {
+    // Letters right after the key are for the palette. If it had to be loaded first, they would go elsewhere.
+    void loadPalette();
+  }, []);
   useShortcuts(
     [
       ...entries.map(({ to, label, key }) => ({
