@@ -114,6 +114,56 @@ test.each([
   },
 );
 
+/** The texts of the rulers, from left to right, with the places of their left and right ends on the page. */
+const RULERS = `[...document.querySelectorAll('figure svg[aria-hidden] g[data-ruler]')].map((ruler) =>
+  [...ruler.querySelectorAll('text')].map((text) => {
+    const { left, right } = text.getBoundingClientRect();
+    return { text: text.textContent, left, right };
+  }).sort((one, other) => one.left - other.left))`;
+type Label = { text: string; left: number; right: number };
+
+test.each([320, 375, 768])(
+  'at %i pixels both rulers of the timeline say when it begins, when it is now and when it ends',
+  async (width) => {
+    const { id } = await newJob({ name: 'Ruled', schedule: '0 4,16 * * *', timeZone: 'America/New_York' });
+    await call('POST', `/api/v1/jobs/${id}/run`);
+    const { page, close } = await open({
+      at: `/jobs/${id}`,
+      viewport: { width, height: 700 },
+      timezoneId: 'Europe/Berlin',
+    });
+    await page.getByRole('figure', { name: 'Timeline' }).getByText('1 run so far').waitFor();
+    const rulers = await page.evaluate<Label[][]>(RULERS);
+    expect(rulers).toHaveLength(2);
+    for (const labels of rulers) {
+      expect(labels.length).toBeGreaterThanOrEqual(3);
+      expect(labels.at(0)?.left).toBeGreaterThanOrEqual(0);
+      expect(labels.at(-1)?.right).toBeLessThanOrEqual(width);
+      // The last occurrence is ten days away.
+      expect(labels.at(-1)?.text).toMatch(/^\d+ [A-Z][a-z]{2}$/);
+      const gaps = labels.slice(1).map(({ left }, index) => left - (labels[index]?.right ?? 0));
+      expect(Math.min(...gaps), JSON.stringify(labels)).toBeGreaterThan(2);
+    }
+    expect(rulers[0]?.map(({ text }) => text).join()).toMatch(/now/);
+    await close();
+  },
+);
+
+test('the timeline shows a next run that is decades away, and follows the width of the page after its table was open', async () => {
+  const { id } = await newJob({ name: 'Far away', schedule: '2091-05-01T12:00:00Z' });
+  const { page, close } = await open({ at: `/jobs/${id}`, timezoneId: 'Europe/Berlin' });
+  const timeline = page.getByRole('figure', { name: 'Timeline' });
+  await timeline.getByText('No run yet. 1 upcoming.').waitFor();
+  await timeline.getByRole('button', { name: 'Show as table' }).click();
+  await timeline.getByText('1 May 2091, 14:00:00 CEST').waitFor();
+  await timeline.getByRole('button', { name: 'Show as drawing' }).click();
+  const drawing = timeline.locator('svg').first();
+  await drawing.waitFor();
+  await page.setViewportSize({ width: 400, height: 900 });
+  await until(async () => Number(await drawing.getAttribute('width')) < 400, { timeoutMs: 10_000 });
+  await close();
+});
+
 test('a run may have a body of its own, which the target gets', async () => {
   const { id } = await newJob({ name: 'Own body', body: { kind: 'usual' }, keepResponse: 'always' });
   const { page, close } = await open({ at: `/jobs/${id}` });

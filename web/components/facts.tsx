@@ -1,13 +1,15 @@
 import type { ReactNode } from 'react';
 import * as styles from './facts.module.css';
 
-/** Names with their values. A value that is undefined is left out with its name. */
-export const Facts = ({ facts }: { facts: readonly (readonly [name: string, value: ReactNode])[] }) => (
+type Fact = readonly [name: string, value: ReactNode, room?: 'wide'];
+
+/** Names with their values. A value that is undefined is left out with its name. A long value may have the room of two. */
+export const Facts = ({ facts }: { facts: readonly Fact[] }) => (
   <dl className={styles.facts}>
     {facts
       .filter(([, value]) => value !== undefined && value !== null)
-      .map(([name, value]) => (
-        <div key={name}>
+      .map(([name, value, room]) => (
+        <div key={name} className={room === 'wide' ? styles.wide : undefined}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>

@@ -1,18 +1,25 @@
-import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { type RefCallback, useCallback, useState } from 'react';
 
-/** The width of an element, which a drawing in pixels needs. It is 0 before the first measurement. */
-export function useWidth<E extends Element>(): { frame: RefObject<E | null>; width: number } {
-  const frame = useRef<E>(null);
+/** The width of an element, which a drawing in pixels needs. It is 0 before the element is there. */
+export function useWidth(): {
+  frame: RefCallback<HTMLElement>;
+  element: HTMLElement | null;
+  width: number;
+} {
+  const [element, setElement] = useState<HTMLElement | null>(null);
   const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (element === null) return undefined;
-    setWidth(Math.floor(element.getBoundingClientRect().width));
+  const frame = useCallback((framed: HTMLElement | null) => {
+    if (framed === null) return undefined;
+    setElement(framed);
+    setWidth(Math.floor(framed.getBoundingClientRect().width));
     const observer = new ResizeObserver(([entry]) => {
       if (entry !== undefined) setWidth(Math.floor(entry.contentRect.width));
     });
-    observer.observe(element);
-    return () => observer.disconnect();
+    observer.observe(framed);
+    return () => {
+      observer.disconnect();
+      setElement(null);
+    };
   }, []);
-  return { frame, width };
+  return { frame, element, width };
 }

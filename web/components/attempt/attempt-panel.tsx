@@ -18,7 +18,7 @@ export const AttemptPanel = ({ attempt, isOpen }: { attempt: Attempt; isOpen: bo
     ['Answer', statusCode === null ? undefined : String(statusCode)],
     ['Connection', connection === null ? undefined : connection === 'NEW' ? 'new' : 'reused'],
     ['Next attempt', retryAt === null ? undefined : <Time key="retry" at={retryAt} look="instant" />],
-    ['Error', errorMessage ?? undefined],
+    ['Error', errorMessage ?? undefined, 'wide'],
   ] as const;
   return (
     <Panel title={`Attempt ${number}`} aside={<StatusBadge status={status} />}>

@@ -35,13 +35,13 @@ const Drawing = ({
   onCursor,
   onSelect,
 }: CanvasProps) => {
-  const { frame, width } = useWidth<HTMLDivElement>();
+  const { frame, element, width } = useWidth();
   const point = useEffectEvent((index: number | null) =>
     onCursor(index === null ? null : (at[index] ?? null)),
   );
   const select = useEffectEvent(onSelect);
   useEffect(() => {
-    if (frame.current === null || width === 0) return undefined;
+    if (element === null || width === 0) return undefined;
     const values = look === 'bars' ? stack(series).toReversed() : series.map((each) => each.values);
     const shown = look === 'log' ? values.map(atLeastOne) : values;
     const tokens = series.map(({ colour }) => colour);
@@ -54,9 +54,9 @@ const Drawing = ({
     const plot = new UPlot(
       plotOptions({ width, look, zone, formatAxis, colours, limit, onCursor: point, onSelect: select }),
       [at.map((ms) => ms / 1_000), ...shown.map((each) => [...each])],
-      frame.current,
+      element,
     );
     return () => plot.destroy();
-  }, [at, series, look, zone, formatAxis, width, frame]);
+  }, [at, series, look, zone, formatAxis, width, element]);
   return <div ref={frame} className={styles.canvas} aria-hidden="true" />;
 };

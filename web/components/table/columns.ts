@@ -15,7 +15,9 @@ export type Column<Row> = {
   width?: 'count' | 'tiny' | 'short' | 'medium' | 'long';
   /** The order of the list by this column, where an index has one, and what the header then asks for. */
   sort?: { current: 'ascending' | 'descending' | 'none'; onSort: () => void };
-  /** The column is left out on a page that is narrower than a tablet, or than a laptop. */
+  /** Where the list is as narrow as a phone, the column has only the icons of its states. */
+  isIconic?: boolean;
+  /** The column is left out of a list that is narrower than on a tablet, or than on a laptop. */
   from?: 'tablet' | 'laptop';
 };
 

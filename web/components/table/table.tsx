@@ -2,6 +2,7 @@ import { classNames } from '../class-names.ts';
 import type { Column, Selection } from './columns.ts';
 import { HeaderRow } from './header-row.tsx';
 import { SkeletonRows } from './skeleton-rows.tsx';
+import * as stale from './stale.module.css';
 import * as styles from './table.module.css';
 import { TableRow } from './table-row.tsx';
 import { useRowKeys } from './use-row-keys.ts';
@@ -52,7 +53,7 @@ export function Table<Row>({
             ? styles.fixed
             : rows === undefined && styles.unknown,
           isTwoLined && styles.tall,
-          isStale && styles.stale,
+          isStale && stale.stale,
           isOld && styles.old,
         )}
         aria-busy={rows === undefined || isStale}

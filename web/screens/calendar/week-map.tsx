@@ -43,7 +43,7 @@ export const WeekMap = ({ days, zone, load, chosenMs }: Props) => {
             <th scope="col">Hour</th>
             {days.map((day) => (
               <th key={day.date} scope="col">
-                {formatDay(atNoon(day.date), 'UTC')}
+                <DayName day={formatDay(atNoon(day.date), 'UTC')} />
                 {changeOf(day) !== undefined && <span className={styles.change}>{changeOf(day)}</span>}
               </th>
             ))}
@@ -82,6 +82,13 @@ export const WeekMap = ({ days, zone, load, chosenMs }: Props) => {
     </section>
   );
 };
+
+/** A day such as `Sun 29 Nov`. Where there is little room, the date is below the weekday, on every day. */
+const DayName = ({ day }: { day: string }) => (
+  <>
+    <span className={styles.weekday}>{day.slice(0, 3)}</span> {day.slice(4)}
+  </>
+);
 
 const nameOf = ({ hour, isAgain }: HourRow): string =>
   `${String(hour).padStart(2, '0')}:00${isAgain ? ' again' : ''}`;

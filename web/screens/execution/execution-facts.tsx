@@ -46,7 +46,11 @@ export const ExecutionFacts = ({ execution }: { execution: ExecutionDetails }) =
     ['Retries', skipped === null ? String(retryCount) : undefined],
     ['Answer', statusCode === null ? undefined : String(statusCode)],
     ['Ended', finishedAt === null ? undefined : <Time key="end" at={finishedAt} look="instant" />],
-    ['Trace id', execution.traceId === null ? undefined : <code key="trace">{execution.traceId}</code>],
+    [
+      'Trace id',
+      execution.traceId === null ? undefined : <code key="trace">{execution.traceId}</code>,
+      'wide',
+    ],
   ] as const;
   return <Facts facts={facts} />;
 };

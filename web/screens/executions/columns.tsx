@@ -7,7 +7,13 @@ import { JobOfExecution } from './job-of-execution.tsx';
 import { OutcomeCell } from './outcome-cell.tsx';
 
 export const makeExecutionColumns = (names: ReadonlyMap<number, NamedJob>): readonly Column<Execution>[] => [
-  { id: 'status', width: 'short', header: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
+  {
+    id: 'status',
+    width: 'short',
+    header: 'Status',
+    isIconic: true,
+    cell: ({ status }) => <StatusBadge status={status} />,
+  },
   {
     id: 'time',
     width: 'long',

@@ -49,6 +49,7 @@ export const FailureFacts = ({ group, sampleJob }: Props) => {
               <span>Execution {executionId}</span>{' '}
               <span>{sampleJob === undefined ? '\u00a0' : `of ${jobName(sampleJob)}`}</span>
             </Link>,
+            'wide',
           ],
         ]}
       />

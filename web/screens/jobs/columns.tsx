@@ -21,6 +21,7 @@ export const makeJobColumns = (
     id: 'state',
     width: 'short',
     header: 'State',
+    isIconic: true,
     cell: (job) => (
       <>
         <JobStateBadge job={job} />

@@ -6,7 +6,7 @@ import * as styles from './job-cell.module.css';
 /** A job by its name, with its key below, or else with its target. */
 export const JobCell = ({ job }: { job: JobSummary }) => (
   <div className={styles.cell}>
-    <Link to="/jobs/$id" params={{ id: String(job.id) }} className={styles.name}>
+    <Link to="/jobs/$id" params={{ id: String(job.id) }} className={styles.name} title={jobName(job)}>
       {jobName(job)}
     </Link>
     <span className={styles.target} title={`${job.method} ${job.api}`}>

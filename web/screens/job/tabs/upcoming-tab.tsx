@@ -4,6 +4,7 @@ import { useRefresh } from '../../../api/queries.ts';
 import { usePage } from '../../../api/use-page.ts';
 import type { Upcoming } from '../../../api/types.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
+import { FullInstant } from '../../../components/full-instant.tsx';
 import { PasteCommand } from '../../../components/paste-command.tsx';
 import { Pager } from '../../../components/pager.tsx';
 import { ReadError } from '../../../components/read-error.tsx';
@@ -11,7 +12,7 @@ import type { Column } from '../../../components/table/columns.ts';
 import { Table } from '../../../components/table/table.tsx';
 import { Time } from '../../../components/time.tsx';
 import { usePages } from '../../../components/use-pages.ts';
-import { formatInstant } from '../../../time/format.ts';
+import { countOf } from '../../../time/format.ts';
 import { useZone } from '../../../time/zone.ts';
 import type { PagedTab } from './history-tab.tsx';
 
@@ -22,7 +23,7 @@ const makeColumns = (jobZone: string, zone: string): readonly Column<Upcoming>[]
     id: 'at',
     header: jobZone,
     isRowHeader: true,
-    cell: ({ executionTime }) => formatInstant(new Date(executionTime), jobZone),
+    cell: ({ executionTime }) => <FullInstant at={new Date(executionTime)} zone={jobZone} />,
   },
   ...(zone === jobZone
     ? []
@@ -30,10 +31,16 @@ const makeColumns = (jobZone: string, zone: string): readonly Column<Upcoming>[]
         {
           id: 'yours',
           header: zone,
-          cell: ({ executionTime }: Upcoming) => formatInstant(new Date(executionTime), zone),
+          cell: ({ executionTime }: Upcoming) => <FullInstant at={new Date(executionTime)} zone={zone} />,
         },
       ]),
-  { id: 'distance', width: 'short', header: 'In', cell: ({ executionTime }) => <Time at={executionTime} /> },
+  {
+    id: 'distance',
+    width: 'short',
+    header: 'In',
+    from: 'tablet',
+    cell: ({ executionTime }) => <Time at={executionTime} />,
+  },
   {
     id: 'state',
     width: 'medium',
@@ -86,7 +93,7 @@ export const UpcomingTab = ({ job, cursor, go }: PagedTab) => {
         isOld={isOld}
       />
       <Pager {...pages} nextCursor={nextCursor}>
-        {page === undefined ? undefined : `${page.items.length} times on this page`}
+        {page === undefined ? undefined : `${countOf(page.items.length, 'time')} on this page`}
       </Pager>
     </>
   );

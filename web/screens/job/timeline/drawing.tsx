@@ -49,9 +49,9 @@ export const Drawing = ({
       aria-hidden="true"
       onPointerLeave={() => onPoint(undefined)}
     >
-      <Ruler scale={scale} zone={jobZone} y={TOP} side="above" nowX={nowX} />
+      <Ruler scale={scale} zone={jobZone} y={TOP} side="above" nowMs={nowMs} width={width} />
       {viewerZone !== jobZone && (
-        <Ruler scale={scale} zone={viewerZone} y={bottom} side="below" nowX={nowX} />
+        <Ruler scale={scale} zone={viewerZone} y={bottom} side="below" nowMs={nowMs} width={width} />
       )}
       <line className={styles.lane} x1={edgesOf(width).left} x2={edgesOf(width).right} y1={LANE} y2={LANE} />
       {changes.map(({ atMs, zone, label, isOfJob }) => (
@@ -62,12 +62,7 @@ export const Drawing = ({
           </text>
         </g>
       ))}
-      <g className={styles.now}>
-        <line x1={nowX} x2={nowX} y1={TOP - 8} y2={bottom} />
-        <text x={nowX} y={TOP - 12}>
-          now
-        </text>
-      </g>
+      <line className={styles.present} x1={nowX} x2={nowX} y1={TOP - 8} y2={bottom} />
       {endMs !== undefined && (
         <path className={styles.end} d={`M${scale.x(endMs) + 9} ${LANE - 9}v18m3 -18v18`} />
       )}

@@ -76,7 +76,7 @@ export function describeMarks(marks: readonly Mark[]): string {
       : [`${withdrawn.length} did not run${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`]),
     ...(lateness.length === 0 ? [] : [`at most ${formatDuration(Math.max(...lateness))} late`]),
   ];
-  const runs = past.length === 1 ? '1 run so far' : `The last ${past.length} runs`;
+  const runs = past.length === 1 ? '1 run so far' : `The last ${countOf(past.length, 'run')}`;
   const before = past.length === 0 ? 'No run yet' : `${runs}: ${details.join(', ')}`;
   const skips = skipped === 0 ? '' : ` ${skippedSentence(skipped)}`;
   return `${before}.${skips} ${coming === 0 ? 'None is upcoming' : `${coming} upcoming`}.`;

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { formatInstant } from '../../../time/format.ts';
+import { FullInstant } from '../../../components/full-instant.tsx';
 import { formatDuration } from '../../../time/spans.ts';
 import type { Column } from '../../../components/table/columns.ts';
 import { Table } from '../../../components/table/table.tsx';
@@ -15,10 +15,10 @@ const makeColumns = (jobZone: string, viewerZone: string): readonly Column<Mark>
     isRowHeader: true,
     cell: ({ atMs, executionId }) =>
       executionId === null ? (
-        formatInstant(new Date(atMs), jobZone)
+        <FullInstant at={new Date(atMs)} zone={jobZone} />
       ) : (
         <Link to="/executions/$id" params={{ id: String(executionId) }}>
-          {formatInstant(new Date(atMs), jobZone)}
+          <FullInstant at={new Date(atMs)} zone={jobZone} />
         </Link>
       ),
   },
@@ -28,7 +28,7 @@ const makeColumns = (jobZone: string, viewerZone: string): readonly Column<Mark>
         {
           id: 'yours',
           header: viewerZone,
-          cell: ({ atMs }: Mark) => formatInstant(new Date(atMs), viewerZone),
+          cell: ({ atMs }: Mark) => <FullInstant at={new Date(atMs)} zone={viewerZone} />,
         },
       ]),
   { id: 'kind', header: 'Kind', from: 'tablet', cell: ({ trigger }) => kindWords[trigger] },

@@ -1,48 +1,42 @@
+import { makeRuler } from './ruler-labels.ts';
 import type { Scale } from './scale.ts';
-import { makeTicks } from './ticks.ts';
 import * as styles from './timeline.module.css';
 
 type Props = {
   scale: Scale;
   zone: string;
   y: number;
-  /** Where the labels are: above or below the line. */
+  /** Where the labels are: above or below the line. The one above names the present. */
   side: 'above' | 'below';
-  nowX: number;
+  nowMs: number;
+  width: number;
 };
 
-const APART = 64;
 const TICK = 5;
-/** Labels this close to the present give way to its label. */
-const CLEAR = 34;
+const looks = { plain: undefined, day: styles.day, now: styles.now } as const;
 
-/** Round times of a zone's clock. */
-export const Ruler = ({ scale, zone, y, side, nowX }: Props) => {
+/** Times of a zone's clock. */
+export const Ruler = ({ scale, zone, y, side, nowMs, width }: Props) => {
   const out = side === 'above' ? -1 : 1;
+  const { marks, labels } = makeRuler({ scale, zone, nowMs, width, hasNow: side === 'above' });
   return (
-    <g className={styles.ruler}>
-      {scale.segments.map((segment) => (
-        <g key={segment.left}>
-          <line x1={segment.left} x2={segment.right} y1={y} y2={y} />
-          {makeTicks(segment, zone, APART).map(({ atMs, label, isDay }) => {
-            const x = scale.x(atMs);
-            const isClear = Math.abs(x - nowX) > CLEAR && x - segment.left > 8 && segment.right - x > 8;
-            return (
-              <g key={atMs} className={isDay ? styles.day : undefined}>
-                <line x1={x} x2={x} y1={y} y2={y + out * TICK} />
-                {isClear && (
-                  <text
-                    x={x}
-                    y={y + out * (TICK + 5)}
-                    dominantBaseline={side === 'above' ? 'auto' : 'hanging'}
-                  >
-                    {label}
-                  </text>
-                )}
-              </g>
-            );
-          })}
-        </g>
+    <g className={styles.ruler} data-ruler={side}>
+      {scale.segments.map(({ left, right }) => (
+        <line key={left} x1={left} x2={right} y1={y} y2={y} />
+      ))}
+      {marks.map(({ x, isDay }) => (
+        <line key={x} className={isDay ? styles.day : undefined} x1={x} x2={x} y1={y} y2={y + out * TICK} />
+      ))}
+      {labels.map(({ x, text, look }) => (
+        <text
+          key={x}
+          className={looks[look]}
+          x={x}
+          y={y + out * (TICK + 5)}
+          dominantBaseline={side === 'above' ? 'auto' : 'hanging'}
+        >
+          {text}
+        </text>
       ))}
     </g>
   );

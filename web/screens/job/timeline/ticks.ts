@@ -31,12 +31,30 @@ function labelOf(local: number, stepMs: number): { label: string; isDay: boolean
   return { label: stepMs < MINUTE ? `${clock}:${two(date.getUTCSeconds())}` : clock, isDay };
 }
 
+const leastStep = ({ fromMs, untilMs, left, right }: Segment, apart: number): number =>
+  ((untilMs - fromMs) * apart) / (right - left);
+
+/** The text of an instant at an end of a ruler: as exact as the marks of the ruler, and with its day where that is not today. */
+export function nameEnd(
+  atMs: number,
+  segment: Segment,
+  { zone, apart, nowMs }: { zone: string; apart: number; nowMs: number },
+): string {
+  const least = leastStep(segment, apart);
+  const stepMs = STEPS.find((step) => step >= least) ?? MONTH;
+  const local = localMs(atMs, zone);
+  const { label, isDay } = labelOf(local, stepMs);
+  const isToday = Math.floor(local / DAY) === Math.floor(localMs(nowMs, zone) / DAY);
+  return stepMs >= DAY || isDay || isToday ? label : `${labelOf(local, DAY).label} ${label}`;
+}
+
 /**
  * The marks of a ruler: round times of the zone's own clock, at least `apart` pixels from each other. Over a change of the
  * clock they keep to its local times, so that the distance of two marks shows the hour that is missing or comes twice.
  */
-export function makeTicks({ fromMs, untilMs, left, right }: Segment, zone: string, apart: number): Tick[] {
-  const leastMs = ((untilMs - fromMs) * apart) / (right - left);
+export function makeTicks(segment: Segment, zone: string, apart: number): Tick[] {
+  const { fromMs, untilMs } = segment;
+  const leastMs = leastStep(segment, apart);
   const firstLocal = localMs(fromMs, zone);
   const lastLocal = localMs(untilMs, zone);
   const stepMs = STEPS.find((step) => step >= leastMs);

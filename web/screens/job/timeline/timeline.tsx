@@ -8,6 +8,7 @@ import { Button } from '../../../components/button.tsx';
 import { useWidth } from '../../../components/use-width.ts';
 import { zoneName } from '../../../time/format.ts';
 import { useNow } from '../../../time/now.ts';
+import { DAY_MS } from '../../../time/units.ts';
 import { useZone } from '../../../time/zone.ts';
 import { Drawing } from './drawing.tsx';
 import { endOf, hasTails, hasTwoScales } from './layout.ts';
@@ -24,13 +25,18 @@ const AHEAD_DAYS = 3_650;
 export const Timeline = ({ job }: { job: Job }) => {
   const refresh = useRefresh();
   const history = useQuery({ ...historyQuery(job.id, { limit: 2 * SIDE }), ...refresh });
-  const upcoming = useQuery({ ...upcomingQuery(job.id, { limit: SIDE, days: AHEAD_DAYS }), ...refresh });
+  const now = useNow();
+  // Without an end, the list has the next occurrence, even if it is decades away.
+  const isFar = Date.parse(job.nextExecutionTime ?? '') > now.getTime() + AHEAD_DAYS * DAY_MS;
+  const upcoming = useQuery({
+    ...upcomingQuery(job.id, { limit: SIDE, ...(!isFar && { days: AHEAD_DAYS }) }),
+    ...refresh,
+  });
   const marks = collectMarks(history.data?.items ?? [], upcoming.data?.items ?? []);
   const [pointed, setPointed] = useState<Mark>();
   const [isTable, setTable] = useState(false);
-  const { frame, width } = useWidth<HTMLDivElement>();
+  const { frame, width } = useWidth();
   const navigate = useNavigate();
-  const now = useNow();
   const viewerZone = useZone();
   const changes = useChangeMarks(job, marks, viewerZone, now);
 
