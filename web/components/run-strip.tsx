@@ -1,4 +1,5 @@
 import type { RecentRun } from '../api/types.ts';
+import { countOf } from '../time/format.ts';
 import { formatDuration } from '../time/spans.ts';
 import * as styles from './run-strip.module.css';
 
@@ -26,11 +27,12 @@ const heightOf = (durationMs: number | null, longestMs: number): number =>
 
 function describe(all: readonly RecentRun[]): string {
   const runs = all.filter(({ status }) => status !== 'SKIPPED');
+  if (runs.length === 0) return 'Missed occurrences were skipped';
   const failed = runs.filter(({ status }) => status === 'FAILED').length;
   const last = runs[0]?.durationMs;
   const lastWords = last === null || last === undefined ? '' : `; the last took ${formatDuration(last)}`;
   const skippedWords = runs.length < all.length ? '; missed occurrences were skipped' : '';
-  return `Last ${runs.length} runs: ${failed === 0 ? 'none failed' : `${failed} failed`}${lastWords}${skippedWords}`;
+  return `${runs.length === 1 ? '1 run' : `Last ${countOf(runs.length, 'run')}`}: ${failed === 0 ? 'none failed' : `${failed} failed`}${lastWords}${skippedWords}`;
 }
 
 /** The last runs, the latest at the right: the height is the duration, colour and shape are the outcome. */

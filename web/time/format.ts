@@ -16,9 +16,11 @@ export const formatInstant = (at: Date, zone: string): string =>
     at,
   );
 
-/** Such as `29 Nov, 03:00:00`, and with the year where it is another one. */
+const yearOf = (at: Date, zone: string): string => formatOf(zone, { year: 'numeric' }).format(at);
+
+/** Such as `29 Nov, 03:00:00`, and with the year where it is another one by the clock of the zone. */
 export function formatShort(at: Date, zone: string, now: Date): string {
-  const year = at.getUTCFullYear() === now.getUTCFullYear() ? {} : ({ year: 'numeric' } as const);
+  const year = yearOf(at, zone) === yearOf(now, zone) ? {} : ({ year: 'numeric' } as const);
   return formatOf(zone, { day: 'numeric', month: 'short', ...year, ...CLOCK }).format(at);
 }
 

@@ -5,9 +5,12 @@ const UNITS = [
   { name: 's', ms: 1_000 },
 ] as const;
 
-/** A span in its largest unit, such as `4 s`, `12 min` or `3 d`. Negative spans count as none. */
+const YEAR_MS = 365.2425 * 86_400_000;
+
+/** A span in its largest unit, such as `4 s`, `12 min` or `3 d`, and from two years on `2 y`. Negative spans count as none. */
 export function formatSpan(ms: number): string {
   const rest = Math.max(0, ms);
+  if (rest >= 2 * YEAR_MS) return `${Math.floor(rest / YEAR_MS)} y`;
   const unit = UNITS.find((each) => rest >= each.ms) ?? UNITS[3];
   return `${Math.floor(rest / unit.ms)} ${unit.name}`;
 }

@@ -41,6 +41,10 @@ describe('the files of the dashboard', () => {
     expect(imports).toEqual([]);
   });
 
+  test('a number of things is written with its unit in the right form, as 1 run and 2 runs', () => {
+    expect(having(/\.length\} (?!(?:failed|gained|lost|more|did)\b)[a-z]|Count\} [a-z]/)).toEqual([]);
+  });
+
   test('only the tokens are literal colours', () => {
     const sheets = files.filter(({ file }) => file.endsWith('.css') && file !== 'web/design/tokens.css');
     expect(sheets.filter(({ text }) => COLOUR.test(codeOf(text))).map(({ file }) => file)).toEqual([]);

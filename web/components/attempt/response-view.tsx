@@ -1,4 +1,5 @@
 import type { Attempt } from '../../api/types.ts';
+import { countOf } from '../../time/format.ts';
 import { JsonView } from '../json-view.tsx';
 import * as styles from './response-view.module.css';
 
@@ -21,7 +22,7 @@ export const ResponseView = ({ response, isOpen }: { response: Response; isOpen:
     <div className={styles.response}>
       {fields.length > 0 && (
         <details>
-          <summary>{fields.length === 1 ? '1 header field' : `${fields.length} header fields`}</summary>
+          <summary>{countOf(fields.length, 'header field')}</summary>
           <dl className={styles.fields}>
             {fields.map(([name, value]) => (
               <div key={name}>

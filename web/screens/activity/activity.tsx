@@ -11,6 +11,7 @@ import { ReadError } from '../../components/read-error.tsx';
 import { Table } from '../../components/table/table.tsx';
 import { TokenFilter } from '../../components/token-filter/token-filter.tsx';
 import { usePages } from '../../components/use-pages.ts';
+import { countOf } from '../../time/format.ts';
 import { makeActivityColumns } from './columns.tsx';
 import { useActivityFields } from './filter-fields.ts';
 import { activityPageQuery, activityRequest } from './queries.ts';
@@ -60,11 +61,7 @@ export const Activity = () => {
               isOld={read.isOld}
             />
             <Pager {...pages} nextCursor={read.nextCursor} request={() => activityRequest(search)}>
-              {entries === undefined
-                ? undefined
-                : entries.length === 1
-                  ? '1 change on this page'
-                  : `${entries.length} changes on this page`}
+              {entries === undefined ? undefined : `${countOf(entries.length, 'change')} on this page`}
             </Pager>
           </>
         )

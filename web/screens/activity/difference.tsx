@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../api/types.ts';
+import { countOf } from '../../time/format.ts';
 import * as styles from './activity.module.css';
 import { type Change, changesOf } from './changes.ts';
 
@@ -12,7 +13,7 @@ export const Difference = ({ entry }: { entry: AuditEntry }) => {
   if (changes.length <= SHOWN) return <Changes changes={changes} />;
   return (
     <details className={styles.more}>
-      <summary>{changes.length} fields</summary>
+      <summary>{countOf(changes.length, 'field')}</summary>
       <Changes changes={changes} />
     </details>
   );

@@ -66,7 +66,7 @@ const HerdItem = ({ group, zone, load, busiest, hourOf }: Props & { group: HerdG
           {group.clock}
         </Link>
         <span className={styles.days}>
-          {others.length === 0 ? formatDay(first.atMs, zone) : `on ${group.herds.length} days`}
+          {others.length === 0 ? formatDay(first.atMs, zone) : `on ${countOf(group.herds.length, 'day')}`}
         </span>
         <strong>{countOf(group.runs, 'run')}</strong>
       </p>

@@ -10,6 +10,7 @@ import { Screen } from '../../components/screen.tsx';
 import { Table } from '../../components/table/table.tsx';
 import { TokenFilter } from '../../components/token-filter/token-filter.tsx';
 import { usePages } from '../../components/use-pages.ts';
+import { countOf } from '../../time/format.ts';
 import { makeExecutionColumns } from './columns.tsx';
 import * as styles from './executions-screen.module.css';
 import { executionFilterFields } from './filter-fields.ts';
@@ -71,7 +72,9 @@ export const ExecutionsScreen = () => {
               isOld={read.isOld}
             />
             <Pager {...pages} nextCursor={read.nextCursor} request={() => executionsRequest(search)}>
-              {shown === undefined ? undefined : `${shown.length} executions on this page, the latest first`}
+              {shown === undefined
+                ? undefined
+                : `${countOf(shown.length, 'execution')} on this page, the latest first`}
             </Pager>
           </div>
         )

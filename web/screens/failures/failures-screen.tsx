@@ -8,6 +8,7 @@ import { ReadError } from '../../components/read-error.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { Table } from '../../components/table/table.tsx';
 import { usePages } from '../../components/use-pages.ts';
+import { countOf } from '../../time/format.ts';
 import { failureColumns } from './columns.tsx';
 import { FailuresFilter } from './failures-filter.tsx';
 import { NoFailures } from './no-failures.tsx';
@@ -47,7 +48,7 @@ export const FailuresScreen = () => {
               isOld={read.isOld}
             />
             <Pager {...pages} nextCursor={read.nextCursor} request={() => failuresRequest(search)}>
-              {groups === undefined ? undefined : groups.length === 1 ? '1 cause' : `${groups.length} causes`}
+              {groups === undefined ? undefined : countOf(groups.length, 'cause')}
             </Pager>
           </>
         )

@@ -4,6 +4,7 @@ import type { Job } from '../../api/types.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { AttemptFields } from './fields/attempt-fields.tsx';
+import { countOf } from '../../time/format.ts';
 import { LabelFields } from './fields/label-fields.tsx';
 import { RequestFields } from './fields/request-fields.tsx';
 import { ScheduleFields } from './fields/schedule-fields.tsx';
@@ -115,8 +116,10 @@ const FormErrors = ({
   if (errors.length === 0) return null;
   return (
     <p className={styles.wrong} role="alert">
-      {errors.length === 1 ? 'A field needs another value.' : `${errors.length} values must change.`} Look for
-      the red lines below.
+      {errors.length === 1
+        ? 'A field needs another value.'
+        : `${countOf(errors.length, 'value')} must change.`}{' '}
+      Look for the red lines below.
     </p>
   );
 };

@@ -11,6 +11,7 @@ import type { Selection } from '../../components/table/columns.ts';
 import { Table } from '../../components/table/table.tsx';
 import type { usePages } from '../../components/use-pages.ts';
 import { makeJobColumns } from './columns.tsx';
+import { countOf } from '../../time/format.ts';
 import type { JobsSearch } from './search.ts';
 
 type Props = {
@@ -45,7 +46,7 @@ export const JobsTable = ({ read, selection, pages, request, sort, onSort }: Pro
       <Pager {...pages} nextCursor={nextCursor} request={request}>
         {jobs === undefined
           ? undefined
-          : `${jobs.length === 1 ? '1 job' : `${jobs.length} jobs`} on this page${sort === 'nextExecutionTime' ? ', without jobs that have no next run' : ''}`}
+          : `${countOf(jobs.length, 'job')} on this page${sort === 'nextExecutionTime' ? ', without jobs that have no next run' : ''}`}
       </Pager>
     </>
   );

@@ -9,6 +9,7 @@ import { Pager } from '../../components/pager.tsx';
 import { ReadError } from '../../components/read-error.tsx';
 import { Table } from '../../components/table/table.tsx';
 import { usePages } from '../../components/use-pages.ts';
+import { countOf } from '../../time/format.ts';
 import { useNow } from '../../time/now.ts';
 import { makeKeyColumns } from './key-columns.tsx';
 import { stateOfKey } from './key-state.ts';
@@ -62,7 +63,7 @@ export const ApiKeys = () => {
             isOld={read.isOld}
           />
           <Pager {...pages} nextCursor={read.nextCursor}>
-            {keys === undefined ? undefined : keys.length === 1 ? '1 key' : `${keys.length} keys`}
+            {keys === undefined ? undefined : countOf(keys.length, 'key')}
           </Pager>
         </>
       )}

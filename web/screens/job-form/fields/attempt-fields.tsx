@@ -1,5 +1,6 @@
 import { Choice } from '../../../components/choice.tsx';
 import { Panel } from '../../../components/panel.tsx';
+import { countOf } from '../../../time/format.ts';
 import * as styles from '../job-form.module.css';
 import { errorOf } from '../job-fields.ts';
 import type { FieldGroup } from './field-group.ts';
@@ -35,7 +36,7 @@ export const AttemptFields = ({ values, set, errors }: FieldGroup) => {
       <details className={styles.more} {...(isWrong && { open: true })}>
         <summary>
           {values.type === 'AT_LEAST_ONCE'
-            ? `At least once, ${values.retryKind === 'delays' ? 'a list of' : values.maxRetryCount} retries`
+            ? `At least once, ${values.retryKind === 'delays' ? 'a list of retries' : countOf(Number(values.maxRetryCount), 'retry', 'retries')}`
             : 'At most once, no retry'}
         </summary>
         <div className={styles.fields}>

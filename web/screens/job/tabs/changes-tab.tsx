@@ -9,6 +9,7 @@ import type { Column } from '../../../components/table/columns.ts';
 import { Table } from '../../../components/table/table.tsx';
 import { Time } from '../../../components/time.tsx';
 import { usePages } from '../../../components/use-pages.ts';
+import { countOf } from '../../../time/format.ts';
 import { FieldChanges } from './field-changes.tsx';
 import type { PagedTab } from './history-tab.tsx';
 
@@ -95,7 +96,9 @@ export const ChangesTab = ({ job, cursor, go }: PagedTab) => {
         isOld={isOld}
       />
       <Pager {...pages} nextCursor={nextCursor}>
-        {page === undefined ? undefined : `${page.items.length} changes on this page, the latest first`}
+        {page === undefined
+          ? undefined
+          : `${countOf(page.items.length, 'change')} on this page, the latest first`}
       </Pager>
     </>
   );

@@ -14,6 +14,7 @@ import type { Column } from '../../../components/table/columns.ts';
 import { Table } from '../../../components/table/table.tsx';
 import { Time } from '../../../components/time.tsx';
 import { usePages } from '../../../components/use-pages.ts';
+import { countOf } from '../../../time/format.ts';
 import { formatDuration } from '../../../time/spans.ts';
 import { kindWords } from '../timeline/mark-words.ts';
 import { AttemptsCell } from './attempts-cell.tsx';
@@ -102,7 +103,7 @@ export const HistoryTab = ({ job, cursor, go }: PagedTab) => {
       <Pager {...pages} nextCursor={nextCursor}>
         {page === undefined
           ? undefined
-          : `${page.items.length === 1 ? '1 execution' : `${page.items.length} executions`} on this page, the latest first`}
+          : `${countOf(page.items.length, 'execution')} on this page, the latest first`}
       </Pager>
     </>
   );
