@@ -20,11 +20,17 @@ const INSERT_SCHEDULES = /* sql */ `
   select id, "nextAt", "nextAt" from jsonb_to_recordset($1::jsonb) as s (id bigint, "nextAt" timestamptz)
    where "nextAt" is not null`;
 
+// The trigger that remembers a pause follows updates alone.
 const INSERT_FAILING = /* sql */ `
-  insert into failing_jobs (job_id, failures_in_a_row, failing_since, last_failed_time, paused_at)
-  select id, failures, "failedAt", "failedAt", "pausedAt"
-    from jsonb_to_recordset($1::jsonb) as f (id bigint, failures integer, "failedAt" timestamptz, "pausedAt" timestamptz)
-   where failures > 0`;
+  with failing as (
+    insert into failing_jobs (job_id, failures_in_a_row, failing_since, last_failed_time, paused_at)
+    select id, failures, "failedAt", "failedAt", "pausedAt"
+      from jsonb_to_recordset($1::jsonb) as f (id bigint, failures integer, "failedAt" timestamptz, "pausedAt" timestamptz)
+     where failures > 0
+    returning job_id, paused_at
+  )
+  insert into paused_by_failures (job_id, paused_at)
+  select job_id, paused_at from failing where paused_at is not null`;
 
 // A RUNNING execution has a claim whose lease ends at once.
 const INSERT_EXECUTIONS = /* sql */ `
