@@ -135,7 +135,7 @@ describe('the groups that are kept for a minute', () => {
   });
 
   test('beyond the limit of a list, they are the same as counted now, or not known', () => {
-    const limits = { groups: 3, sizeBytes: 1e9 };
+    const limits = { ...storeLimits, groups: 3 };
     let known = 0;
     let unknown = 0;
     fc.assert(
@@ -168,20 +168,25 @@ describe('the groups that are kept for a minute', () => {
     );
   });
 
-  test('lists that are too large in all get equal parts of the size, and keep the groups with the most runs', () => {
+  describe('of more groups than all lists may have', () => {
     const groups = Array.from({ length: 1_440 }, (_, minute) =>
-      [10, 5, 1].map((count, zone) =>
+      [1, 10, 5].map((count, zone) =>
         cron(`${minute % 60} ${Math.floor(minute / 60)} * * *`, ['UTC', 'Etc/UTC', 'Etc/UCT'][zone]!, count),
       ),
     ).flat();
-    const lists = keep(groups, keptFrom({ fromMs: START_MS, untilMs: START_MS }), {
-      groups: 1_000,
-      sizeBytes: 100_000,
+    const window = keptFrom({ fromMs: START_MS, untilMs: START_MS });
+
+    test.each([
+      ['number', { ...storeLimits, entries: 1_441 * 2 }],
+      ['size', { ...storeLimits, sizeBytes: 1_441 * 60 }],
+    ])('each list keeps the groups with the most runs, up to its part of the %s', (_, limits) => {
+      const lists = keep(groups, window, limits);
+      const jobsOf = lists.slice(0, OFTEN).map(({ entries }) => entries.map(([count]) => count));
+      expect(new Set(jobsOf.map(String))).toEqual(new Set(['10,5']));
+      expect(lists.slice(0, OFTEN).every(({ isCut }) => isCut)).toBe(true);
+      expect(partsOfKept(lists, START_MS, 16)).toBeUndefined();
+      expect(partsOfKept(lists, START_MS, 15)).toHaveLength(2);
     });
-    expect(lists.flatMap(({ entries }) => JSON.stringify(entries)).join('').length).toBeLessThan(110_000);
-    expect(new Set(lists.slice(0, OFTEN).map(({ entries }) => entries[0]?.[0]))).toEqual(new Set([10]));
-    expect(lists.slice(0, OFTEN).every(({ entries, isCut }) => isCut && entries.length < 3)).toBe(true);
-    expect(partsOfKept(lists, START_MS, 16)).toBeUndefined();
   });
 
   test('they are not known if this version cannot read the schedule of one of them', () => {
