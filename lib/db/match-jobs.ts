@@ -162,10 +162,17 @@ function sourcesOf(filter: JobFilter): Source[] {
   const sources: Source[] = (['group', 'owner', 'tag', 'host', 'schedule'] as const).filter(
     (name) => filter[name] !== undefined,
   );
-  if (filter.state === 'PAUSED') sources.push('paused');
-  if (filter.state === 'PAUSED_BY_FAILURES') sources.push('pausedByFailures');
+  const paused = pausedSource(filter);
+  if (paused !== undefined) sources.push(paused);
   if (filter.lastOutcome === 'FAILED') sources.push('failing');
   return sources;
+}
+
+/** The index of the paused jobs that match, if no other jobs do. PAUSED has the jobs of PAUSED_BY_FAILURES, too. */
+function pausedSource({ state }: JobFilter): Source | undefined {
+  const states = state?.split(',') ?? [];
+  if (states.length === 0 || !states.every((each) => each.startsWith('PAUSED'))) return undefined;
+  return states.includes('PAUSED') ? 'paused' : 'pausedByFailures';
 }
 
 /** Counts the jobs of each index, up to a number. */

@@ -89,6 +89,7 @@ const singles: JobFilter[][] = [
     'FINISHED,PAUSED',
     'ACTIVE,PAUSED,FINISHED',
     'PAUSED,PAUSED_BY_FAILURES',
+    'PAUSED_BY_FAILURES,PAUSED_BY_FAILURES',
     'PAUSED_BY_FAILURES,ACTIVE',
     'FINISHED,PAUSED_BY_FAILURES',
   ].map((state) => ({ state })),
@@ -301,6 +302,29 @@ describe('the jobs that match a filter among many', () => {
       isCapped: false,
     });
     await pool.query('delete from failing_jobs');
+  });
+
+  test('a page of paused jobs passes over no active jobs, in whichever way the states are given', async () => {
+    await pool.query(
+      'insert into job_schedules (job_id, next_execution_time, created_at) select id, $1, $1 from jobs',
+      [NOON],
+    );
+    const { id } = await storeJob({ isActive: false });
+    await pool.query('insert into paused_by_failures (job_id, paused_at) values ($1, $2)', [id, NOON]);
+    for (const state of [
+      'PAUSED',
+      'PAUSED,PAUSED',
+      'PAUSED,PAUSED_BY_FAILURES',
+      'PAUSED_BY_FAILURES,PAUSED',
+      'PAUSED_BY_FAILURES,PAUSED_BY_FAILURES',
+    ]) {
+      const page = await listMatchingJobIds(pool, { state }, { afterId: 0, limit: 5 }, NOON);
+      expect({ state, ...page }).toEqual({ state, ids: [id], lastId: null });
+      expect(await countMatchingJobs(pool, { state }, NOON)).toEqual({ count: 1, isCapped: false });
+    }
+    await pool.query('delete from job_schedules');
+    await pool.query('delete from paused_by_failures');
+    await pool.query('delete from jobs where id = $1', [id]);
   });
 
   test('a page whose work is bounded may be empty, and leads to the next one', async () => {
