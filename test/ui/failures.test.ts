@@ -3,13 +3,12 @@ import { startTarget, type Target } from '../support/target.ts';
 import { until } from '../support/waiting.ts';
 import { call, useBrowser } from './support/dashboard.ts';
 import { useDatabase } from './support/database.ts';
+import { WITHIN_A_TICK } from './support/tick.ts';
 
 const open = useBrowser();
 const database = useDatabase();
 /** More jobs than can be repeated without their number. */
 const JOBS = 101;
-/** A tick comes within a minute. */
-const TICK = { timeoutMs: 120_000, everyMs: 500 };
 
 let target: Target;
 let groupId: number;
@@ -36,7 +35,7 @@ beforeAll(async () => {
     const { items: groups } = await call('GET', '/api/v1/failures');
     const found = groups.find((group: { host: string }) => group.host === host);
     return found?.executions === JOBS && found.id;
-  }, TICK);
+  }, WITHIN_A_TICK);
 }, 180_000);
 afterAll(() => target.close());
 
@@ -98,7 +97,7 @@ test('a redrive of more than 100 executions needs their number, and repeats them
   await dialog.getByLabel(`Type ${JOBS} to continue`).fill(String(JOBS));
   await confirm.click();
   await dialog.getByText(`${JOBS} executions repeated`).waitFor({ timeout: 120_000 });
-  await until(() => new Set(target.requests.map(({ path }) => path)).size === JOBS, TICK);
+  await until(() => new Set(target.requests.map(({ path }) => path)).size === JOBS, WITHIN_A_TICK);
   const { rows } = await database.query(
     `select made_by ->> 'reason' as reason from operations where action = 'redrive' order by id desc limit 1`,
   );
@@ -111,18 +110,18 @@ test('a resolved cause has nothing to repeat, and its next failure opens it agai
   await until(async () => {
     const path = `/api/v1/failures/${groupId}/redrive`;
     return (await call('POST', path, { dryRun: true })).matched.count === 0;
-  }, TICK);
+  }, WITHIN_A_TICK);
   await go(`/failures/${groupId}`);
   await page.getByRole('button', { name: 'Resolve' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Resolve' }).click();
-  await until(async () => (await ofGroup()).state === 'RESOLVED', TICK);
+  await until(async () => (await ofGroup()).state === 'RESOLVED', WITHIN_A_TICK);
   await page.getByRole('button', { name: 'Redrive' }).click();
   await page.getByText('No job of this cause is left').waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   target.answerWith(503);
   const { failedJobs } = await ofGroup();
   await runAll([failedJobs[0].jobId]);
-  await until(async () => (await ofGroup()).state === 'OPEN', TICK);
+  await until(async () => (await ofGroup()).state === 'OPEN', WITHIN_A_TICK);
   await page.getByText('Reopened').waitFor();
   await close();
 });

@@ -3,12 +3,11 @@ import { startTarget, type Target } from '../support/target.ts';
 import { until } from '../support/waiting.ts';
 import { call, useBrowser } from './support/dashboard.ts';
 import { useDatabase } from './support/database.ts';
+import { WITHIN_A_TICK } from './support/tick.ts';
 
 const open = useBrowser();
 const database = useDatabase();
 const GROUP = 'groups: é/✓';
-/** A tick comes within a minute. */
-const TICK = { timeoutMs: 120_000, everyMs: 500 };
 
 let target: Target;
 
@@ -28,10 +27,10 @@ beforeAll(async () => {
   }));
   const { items } = await call('POST', '/api/v1/jobs/batch', { jobs });
   await call('POST', `/api/v1/jobs/${items[0].id}/run`);
-  await until(() => target.requests.length === 1, TICK);
+  await until(() => target.requests.length === 1, WITHIN_A_TICK);
   target.answerWith(503);
   await call('POST', `/api/v1/jobs/${items[2].id}/run`);
-  await until(async () => (await theGroup())?.failureShare === 0.5, TICK);
+  await until(async () => (await theGroup())?.failureShare === 0.5, WITHIN_A_TICK);
 }, 180_000);
 afterAll(() => target.close());
 
@@ -58,7 +57,7 @@ test('the groups with the most failures are first, by a choice that is in the ad
       worst.map(({ group }: { group: string }) => group),
     );
     return true;
-  }, TICK);
+  }, WITHIN_A_TICK);
   await close();
 });
 
@@ -105,7 +104,7 @@ test('a host shows its requests of the last hour, its running executions, and th
     const { items } = await call('GET', '/api/v1/hosts');
     const own = items.find(({ host }: { host: string }) => host === '127.0.0.1');
     return own?.running !== null && own?.lastHour !== null;
-  }, TICK);
+  }, WITHIN_A_TICK);
   await go('/groups');
   await page.getByRole('button', { name: 'Hosts' }).click();
   const row = page.getByRole('row').filter({ hasText: '127.0.0.1' });
@@ -130,7 +129,7 @@ test('the overview has the groups with failures and the slowest hosts', async ()
     for (const { group } of groups)
       expect(await shares.getByRole('link', { name: group, exact: true }).count()).toBe(1);
     return true;
-  }, TICK);
+  }, WITHIN_A_TICK);
   const hosts = page.getByRole('region', { name: 'Slowest hosts' });
   await hosts.getByRole('link', { name: '127.0.0.1' }).waitFor();
   await shares.getByRole('link', { name: 'Groups', exact: true }).click();

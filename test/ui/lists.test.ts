@@ -3,6 +3,8 @@ import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { belfry } from './support/belfry.ts';
 import { call, useBrowser } from './support/dashboard.ts';
+import { WITHIN_A_TICK } from './support/tick.ts';
+import { until } from '../support/waiting.ts';
 
 const open = useBrowser();
 
@@ -62,13 +64,15 @@ test('rows stay when they cannot be read again, and another try brings new ones'
 
 const bash = promisify(execFile);
 
-beforeAll(() =>
-  call('POST', '/api/v1/jobs', {
+/** Creates a job with characters that a shell reads, and waits for the tick that groups the failures of the seeded jobs. */
+beforeAll(async () => {
+  await call('POST', '/api/v1/jobs', {
     name: 'it\'s $HOME `"',
     schedule: '@yearly',
     api: 'http://127.0.0.1:9/',
-  }),
-);
+  });
+  await until(async () => (await call('GET', '/api/v1/failures')).items.length > 0, WITHIN_A_TICK);
+}, 180_000);
 
 test.each([
   ['/jobs?group=orders', '/api/v1/jobs?group=orders'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { until } from '../support/waiting.ts';
 import { call, useBrowser } from './support/dashboard.ts';
+import { WITHIN_A_TICK } from './support/tick.ts';
 import { watchShifts } from './support/layout-shifts.ts';
 
 const open = useBrowser();
@@ -66,10 +67,7 @@ const screens: readonly { name: string; path: () => Promise<string>; text: strin
 
 /** A failed execution is in its group after the next tick. */
 const findFailure = async (): Promise<number> =>
-  until(async () => (await call('GET', '/api/v1/failures?limit=1')).items[0]?.id, {
-    timeoutMs: 120_000,
-    everyMs: 500,
-  });
+  until(async () => (await call('GET', '/api/v1/failures?limit=1')).items[0]?.id, WITHIN_A_TICK);
 
 describe.each(screens)('the screen: $name', ({ path, text }) => {
   test('axe finds nothing on a screen, in both themes', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { compose } from '../../support/belfry.ts';
+import { until } from '../../support/waiting.ts';
 import {
   ears,
+  executionsOf,
   failing,
   once,
   reports,
@@ -77,6 +79,8 @@ describe('a recovery', () => {
     await belfry.runJob(job.id, { body: undefined });
     const other = compose(belfry.parts);
     await other.runWorker(belfry.inMs(180_000));
+    // The first worker may have taken it. Its request must have been answered before the connections are cut.
+    await until(async () => (await executionsOf(job.id)).some(({ status }) => status === 'SUCCESS'));
     target.cut();
     await running;
     await workAll();
