@@ -17,10 +17,17 @@ export type LoadGroup = (CronJobs | IntervalJobs | SingleJobs) & Source;
 
 /** The most runs that a group has in a minute. */
 export function peakOf(group: LoadGroup): number {
-  if ('cron' in group) return group.jobs * group.cron.seconds.length;
+  if ('cron' in group) return group.jobs * mostRunsOf(group.cron);
   if ('everyMs' in group) return group.jobs * Math.ceil(MINUTE_MS / group.everyMs);
   return group.jobs;
 }
+
+/**
+ * The most runs of a cron in a minute. The minute at the end of a gap has one more run, for the times in the gap, unless the cron is due
+ * at that very second: gaps end at a whole minute.
+ */
+const mostRunsOf = ({ seconds, followsClock }: CronJobs['cron']): number =>
+  seconds.length + (followsClock || seconds.includes(0) ? 0 : 1);
 
 /** Counts the runs of a group in a minute. */
 export function runsOf(group: LoadGroup, minuteMs: number): number {

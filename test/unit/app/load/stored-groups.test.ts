@@ -4,7 +4,7 @@ import { openStored, storeLimits, toStoredLists } from '../../../../lib/app/load
 import type { StoredGroup } from '../../../../lib/db/upcoming-load.ts';
 import { DAY_MS } from '../../../../lib/domain/day.ts';
 import { busiestMinutes, countLoad } from '../../../../lib/domain/load/count-load.ts';
-import { compareGroups, type LoadGroup } from '../../../../lib/domain/load/groups.ts';
+import { compareGroups, type LoadGroup, peakOf, runsOf } from '../../../../lib/domain/load/groups.ts';
 import { OFTEN, placeOf } from '../../../../lib/domain/load/list-groups.ts';
 import type { LoadWindow } from '../../../../lib/domain/load/load.ts';
 import { partsOf, partsOfLists } from '../../../../lib/domain/load/minute-parts.ts';
@@ -122,6 +122,39 @@ describe('the groups that are kept for a minute', () => {
       const lists = keep([cron(schedule, timeZone, 3)], keptFrom({ fromMs: startMs, untilMs: startMs }));
       expect(view(partsOfKept(lists, fromMs, 3))).toMatchObject([{ schedule, runs: 3 }]);
     }
+  });
+
+  test('no group has more runs in a minute than its peak, also at the end of a gap', () => {
+    const ends = [
+      ['Europe/Berlin', '2027-03-28T01:00:00Z'],
+      ['Australia/Lord_Howe', '2027-10-02T15:30:00Z'],
+      ['Asia/Beirut', '2027-03-27T22:00:00Z'],
+    ] as const;
+    let atPeak = 0;
+    for (const [timeZone, at] of ends) {
+      for (const second of ['0', '30', '*/15', '5,59']) {
+        for (const minute of ['*', '0', '30', '0,30', '10-20', '*/15']) {
+          for (const hour of ['*', '0', '2', '0,1', '2,3', '0-3']) {
+            const group = cron(`${second} ${minute} ${hour} * * *`, timeZone, 2);
+            const runs = runsOf(group, Date.parse(at));
+            expect(runs, JSON.stringify(group)).toBeLessThanOrEqual(peakOf(group));
+            if (runs === peakOf(group)) atPeak += 1;
+          }
+        }
+      }
+    }
+    expect(atPeak).toBeGreaterThan(50);
+  });
+
+  test('a cron that runs at the end of a gap and later in that minute comes before crons with more jobs', () => {
+    const minuteMs = Date.parse('2027-03-28T01:00:00Z');
+    const twice = cron('30 0 2,3 * * *', 'Europe/Berlin', 2);
+    const others = ['0', '00', '0,0', '0 0', '0 00'].map((start) => cron(`${start} 1 * * *`, 'UTC', 3));
+    const groups = [...others, twice];
+    const lists = keep(groups, keptFrom({ fromMs: minuteMs, untilMs: minuteMs }));
+    const kept = view(partsOfKept(lists, minuteMs, 19));
+    expect(kept?.[0]).toMatchObject({ schedule: '30 0 2,3 * * *', runs: 4 });
+    expect(kept).toEqual(view(partsOf(groups, minuteMs, SHOWN)));
   });
 
   test.each([
