@@ -8,7 +8,7 @@ import {
   type SingleCount,
 } from '../../db/schedule-load.ts';
 import { countLoad } from '../../domain/load/count-load.ts';
-import type { Source } from '../../domain/load/groups.ts';
+import { remainder, type Source } from '../../domain/load/groups.ts';
 import {
   type CronJobs,
   type IntervalJobs,
@@ -62,19 +62,15 @@ async function readGroups(pool: Pool, { fromMs, untilMs }: LoadWindow): Promise<
     if (compiled?.kind === 'cron')
       groups.crons.push({ cron: compiled, schedule, timeZone, jobs, jobIds: [] });
   }
+  const byPhase = new Map<string, IntervalJobs & Source>();
   for (const { schedule, nextSecond, jobs, jobId } of intervals) {
     const compiled = compile(schedule, 'UTC');
     if (compiled?.kind !== 'interval') continue;
     const { everyMs } = compiled;
-    groups.intervals.push({
-      everyMs,
-      anyMs: nextSecond * 1_000,
-      schedule,
-      timeZone: null,
-      jobs,
-      jobIds: [jobId],
-    });
+    const anyMs = nextSecond * 1_000;
+    addInterval(byPhase, { everyMs, anyMs, schedule, timeZone: null, jobs, jobIds: [jobId] });
   }
+  groups.intervals.push(...byPhase.values());
   for (const { minute, jobs, jobId } of singles) {
     groups.singles.push({
       minuteMs: minute * MINUTE_MS,
@@ -86,6 +82,18 @@ async function readGroups(pool: Pool, { fromMs, untilMs }: LoadWindow): Promise<
   }
   groups.isPartial ||= schedules.length === MAX_CRONS || intervals.length === MAX_INTERVALS;
   return groups;
+}
+
+/** Adds jobs to the jobs with the same interval that are due in the same seconds, also when their next times differ. */
+function addInterval(byPhase: Map<string, IntervalJobs & Source>, group: IntervalJobs & Source): void {
+  const { schedule, everyMs, anyMs, jobs, jobIds } = group;
+  const key = `${remainder(anyMs, everyMs)} ${schedule}`;
+  const known = byPhase.get(key);
+  if (known === undefined) byPhase.set(key, group);
+  else {
+    known.jobs += jobs;
+    known.jobIds = [Math.min(...known.jobIds, ...jobIds)];
+  }
 }
 
 async function readOwnTimes(

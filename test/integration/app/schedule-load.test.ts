@@ -61,6 +61,25 @@ describe('the load of schedules', () => {
     expect(ascending(load.busiest[0]?.parts.flatMap(({ jobIds }) => jobIds) ?? [])).toEqual(ids);
   });
 
+  test('jobs with one interval that are due in the same seconds are shown together, also if their next times differ', async () => {
+    const later = { schedule: '@every 600s', nextExecutionTime: after(1_270_000) };
+    const ids = await store(
+      later,
+      { schedule: '@every 600s', nextExecutionTime: after(670_000) },
+      later,
+      { schedule: '@every 600s', nextExecutionTime: after(680_000) },
+      { schedule: '@every 10m', nextExecutionTime: after(670_000) },
+    );
+    const load = await readLoad(asked);
+    expect(load).toMatchObject({ jobs: 5, busiest: [{ runs: 5 }, { runs: 5 }, { runs: 5 }] });
+    const part = { timeZone: null, runs: 1, jobs: 1 };
+    expect(load.busiest[0]?.parts).toEqual([
+      { schedule: '@every 600s', timeZone: null, jobs: 3, runs: 3, jobIds: [ids[0]] },
+      { schedule: '@every 10m', ...part, jobIds: [ids[4]] },
+      { schedule: '@every 600s', ...part, jobIds: [ids[3]] },
+    ]);
+  });
+
   test('a job that runs once is counted at its next time, regardless of its schedule', async () => {
     const [first] = await store(
       { schedule: after(90_000).toISOString(), isRecurring: false, nextExecutionTime: after(90_000) },
