@@ -108,6 +108,32 @@ test('the rows that are selected are deleted, and no other job', async () => {
   await close();
 });
 
+test('the result of an action shows also when it has taken the jobs out of the list', async () => {
+  const jobs = ['one', 'two'].map((name) => ({
+    name: `Leaves ${name}`,
+    tags: ['leaves'],
+    schedule: '@daily',
+    api: 'http://127.0.0.1:9/',
+  }));
+  await call('POST', '/api/v1/jobs/batch', { jobs });
+  const { page, close } = await open({ at: '/jobs?tag=leaves&state=ACTIVE' });
+  await page.route('**/api/v1/operations', async (route) => {
+    if (route.request().postData()?.includes('"dryRun":true') === true) return route.continue();
+    const response = await route.fetch();
+    // The list is read again each five seconds.
+    await page.getByText('No job fits the filter').waitFor();
+    return route.fulfill({ response });
+  });
+  await page.getByRole('checkbox', { name: 'Select the page' }).check();
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Pause 2 jobs' });
+  await dialog.getByRole('button', { name: 'Pause', exact: true }).click();
+  await dialog.getByText('2 jobs paused').waitFor();
+  await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await page.getByText('No job fits the filter').waitFor();
+  await close();
+});
+
 test('the list is used by keys alone: filter, go through rows, select, open the help', async () => {
   const { page, close } = await open({ at: '/jobs?group=feeds' });
   await page.getByRole('link', { name: 'Import feed 1', exact: true }).waitFor();

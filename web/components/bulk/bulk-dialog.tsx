@@ -14,7 +14,7 @@ type Props = { action: BulkAction; target: BulkTarget; onClose: () => void };
 /** Asks for an action over many jobs, and then shows how far it has come. */
 export const BulkDialog = ({ action, target, onClose }: Props) => {
   const words = actionWords[action];
-  const { count, isCapped, soon, error } = useTargetCount(target);
+  const { soon, error, ...counted } = useTargetCount(target);
   const [settings, setSettings] = useState<BulkSettings>({
     tag: '',
     isTagAdded: true,
@@ -25,6 +25,8 @@ export const BulkDialog = ({ action, target, onClose }: Props) => {
   });
   const [typed, setTyped] = useState('');
   const operation = useMutation({ mutationFn: () => startOperation(action, target, settings) });
+  // Once it has begun, fewer jobs may match.
+  const { count, isCapped } = operation.data?.matched ?? counted;
   const { progress, abort } = useOperation(operation.data);
   const wantsNumber = count !== undefined && count > TYPED_ABOVE;
   const isReady =

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useRefresh } from '../../api/queries.ts';
 import { usePage } from '../../api/use-page.ts';
 import { useScopes } from '../../api/use-scopes.ts';
 import { given } from '../../base/given.ts';
+import type { BulkAction } from '../../components/bulk/actions.ts';
+import type { BulkTarget } from '../../components/bulk/target.ts';
 import { buttonLook } from '../../components/button-look.ts';
 import { FirstRun } from '../../components/first-run/first-run.tsx';
 import { useGuide } from '../../components/first-run/guide.ts';
@@ -20,6 +22,10 @@ import { NoJobs } from './no-jobs.tsx';
 import { jobsPageQuery, jobsRequest } from './queries.ts';
 import { filterOf, hidesFinished, type JobsSearch, tokensOf, withTokens } from './search.ts';
 
+const BulkDialog = lazy(async () => ({
+  default: (await import('../../components/bulk/bulk-dialog.tsx')).BulkDialog,
+}));
+
 const route = getRouteApi('/jobs');
 const NONE: ReadonlySet<string | number> = new Set();
 
@@ -31,6 +37,8 @@ export const JobsScreen = () => {
   const read = usePage(useQuery({ ...jobsPageQuery(search), ...useRefresh() }));
   const [ticked, setTicked] = useState(NONE);
   const [isAll, setAll] = useState(false);
+  // The jobs of an action stay the same while its dialog is open: an action may take them out of the list.
+  const [acting, setActing] = useState<{ action: BulkAction; target: BulkTarget }>();
 
   const select = (keys: ReadonlySet<string | number>) => {
     setTicked(keys);
@@ -43,6 +51,9 @@ export const JobsScreen = () => {
   const pages = usePages(cursor, (next) => go({ ...first, ...(next !== undefined && { cursor: next }) }));
   const jobs = read.page?.items;
   const selected = jobs?.filter(({ id }) => ticked.has(id)) ?? [];
+  const target: BulkTarget = isAll
+    ? { kind: 'matching', filter: filterOf(search) }
+    : { kind: 'rows', jobs: selected };
   const isEmpty = jobs?.length === 0 && cursor === undefined && read.nextCursor === null;
   const guide = useGuide(isEmpty && Object.keys(first).length === 0);
   const mayBeMore = cursor !== undefined || typeof read.nextCursor === 'string';
@@ -70,10 +81,16 @@ export const JobsScreen = () => {
       />
       {selected.length > 0 && (
         <BulkBar
-          target={isAll ? { kind: 'matching', filter: filterOf(search) } : { kind: 'rows', jobs: selected }}
+          target={target}
+          onAct={(action) => setActing({ action, target })}
           onAll={!isAll && mayBeMore && selected.length === jobs?.length ? () => setAll(true) : undefined}
           onClear={() => select(NONE)}
         />
+      )}
+      {acting !== undefined && (
+        <Suspense>
+          <BulkDialog {...acting} onClose={() => setActing(undefined)} />
+        </Suspense>
       )}
       <ReadError title="The jobs could not be read" read={read} />
       {isEmpty
