@@ -59,6 +59,17 @@ test('a key that may only read sees no action, and no box to select rows', async
   await close();
 });
 
+test.each(['/jobs/new', '/jobs/1/edit'])(
+  'a key that may only read does not see the form at %s',
+  async (at) => {
+    const { key } = await call('POST', '/api/v1/keys', { name: `reader of ${at}`, scopes: ['read'] });
+    const { page, close } = await open({ at, key });
+    await page.getByText('This key does not have the scope write').waitFor();
+    expect(await page.getByRole('textbox').count()).toBe(0);
+    await close();
+  },
+);
+
 test.each([
   ['write', 'This key does not have the scope read', ['API docs']],
   ['calendar', 'This key does not have the scope read', ['API docs']],
