@@ -1,25 +1,41 @@
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { readAgain } from '../../api/queries.ts';
 import { closeOverlay, openHelp, openPalette, useOverlay } from '../keyboard/overlays.ts';
 import { SEARCH_KEYS, useShortcuts } from '../../base/shortcuts.ts';
 import { getPreferences, setPreferences } from '../../base/preferences.ts';
+import { tellFailure } from '../../components/toasts.tsx';
 import { nextTheme } from './theme-button.tsx';
 import { useNav } from './use-nav.ts';
 
-const loadPalette = async () => ({ default: (await import('../keyboard/palette.tsx')).Palette });
-const Palette = lazy(loadPalette);
-const Help = lazy(async () => ({ default: (await import('../keyboard/help.tsx')).Help }));
+const load = async () => {
+  const [{ Palette }, { Help }] = await Promise.all([
+    import('../keyboard/palette.tsx'),
+    import('../keyboard/help.tsx'),
+  ]);
+  return { Palette, Help };
+};
+
+/**
+ * The search and the help. They are loaded before they are asked for, since letters right after the key are for the search. React's
+ * `lazy` would show them 300 ms later, also when they are loaded.
+ */
+function useOverlays(isAsked: boolean): Awaited<ReturnType<typeof load>> | undefined {
+  const [loaded, setLoaded] = useState<Awaited<ReturnType<typeof load>>>();
+  useEffect(() => {
+    load().then(setLoaded, (error: unknown) => {
+      if (isAsked) tellFailure('The search could not be loaded', error);
+    });
+  }, [isAsked]);
+  return loaded;
+}
 
 /** The shortcuts that work on every screen. */
 export const ShellKeys = () => {
   const navigate = useNavigate();
   const overlay = useOverlay();
   const entries = useNav();
-  useEffect(() => {
-    // Letters right after the key are for the palette. If it had to be loaded first, they would go elsewhere.
-    void loadPalette();
-  }, []);
+  const loaded = useOverlays(overlay !== null);
   useShortcuts(
     [
       ...entries.map(({ to, label, key }) => ({
@@ -40,10 +56,12 @@ export const ShellKeys = () => {
     ],
     'everywhere',
   );
+  if (loaded === undefined) return null;
+  const { Palette, Help } = loaded;
   return (
-    <Suspense>
+    <>
       {overlay === 'palette' && <Palette onClose={closeOverlay} />}
       {overlay === 'help' && <Help onClose={closeOverlay} />}
-    </Suspense>
+    </>
   );
 };
