@@ -73,6 +73,23 @@ test('a job that was changed since it was opened is not overwritten without a qu
   await close();
 });
 
+test('a conflict over long values shows the name of each field in one line, also on a phone', async () => {
+  const { id } = await newJob({ name: 'Contested at length', body: { text: 'x'.repeat(5_000) } });
+  const { page, problems, close } = await open({ at: `/jobs/${id}/edit` });
+  await page.getByRole('textbox', { name: 'Description' }).fill('mine');
+  await page.getByRole('textbox', { name: 'JSON' }).fill(JSON.stringify({ text: 'y'.repeat(5_000) }));
+  await call('PATCH', `/api/v1/jobs/${id}`, { description: 'theirs' });
+  await page.getByRole('button', { name: 'Save' }).click();
+  const name = page.getByRole('dialog').getByRole('rowheader', { name: 'description' });
+  for (const width of [1_280, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect((await name.boundingBox())?.height).toBeLessThan(60);
+    expect((await page.getByRole('dialog').getByRole('row').last().boundingBox())?.height).toBeLessThan(200);
+  }
+  expect(problems.splice(0).filter((problem) => !problem.includes('412'))).toEqual([]);
+  await close();
+});
+
 test('a conflict whose other change cannot be read is an error that says so, and the form keeps what was typed', async () => {
   const { id } = await newJob({ name: 'Contested unseen' });
   const { page, problems, close } = await open({ at: `/jobs/${id}/edit` });

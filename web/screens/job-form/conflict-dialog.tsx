@@ -46,27 +46,35 @@ export const ConflictDialog = ({ opened, theirs, mine, onKeepMine, onTakeTheirs,
         Saving yours changes only the fields that you changed. A field that both changed gets your value; the
         other fields keep theirs.
       </p>
-      <table className={styles.fields}>
-        <thead>
-          <tr>
-            <th scope="col">Field</th>
-            <th scope="col">When you opened it</th>
-            <th scope="col">Now</th>
-            <th scope="col">Yours</th>
-          </tr>
-        </thead>
-        <tbody>
-          {names.map((name) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{show(opened[name])}</td>
-              <td className={name in changedByThem ? styles.changed : undefined}>{show(theirs[name])}</td>
-              <td className={name in changedByMe ? styles.changed : undefined}>{show(mine[name])}</td>
+      <div className={styles.frame} role="region" aria-label="The changes" tabIndex={0}>
+        <table className={styles.fields}>
+          <thead>
+            <tr>
+              <th scope="col">Field</th>
+              <th scope="col">When you opened it</th>
+              <th scope="col">Now</th>
+              <th scope="col">Yours</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {names.map((name) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <Value value={opened[name]} />
+                <Value value={theirs[name]} isChanged={name in changedByThem} />
+                <Value value={mine[name]} isChanged={name in changedByMe} />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {names.length === 0 && <p>It differs in no field of this form.</p>}
     </Dialog>
   );
 };
+
+const Value = ({ value, isChanged = false }: { value: unknown; isChanged?: boolean }) => (
+  <td className={isChanged ? styles.changed : undefined}>
+    <div className={styles.value}>{show(value)}</div>
+  </td>
+);
