@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { until } from '../support/waiting.ts';
 import { call, useBrowser } from './support/dashboard.ts';
+import { WITHIN_A_TICK } from './support/tick.ts';
 
 const open = useBrowser();
 
@@ -41,7 +42,7 @@ const lists: readonly { path: string; opens?: RegExp; filter?: string }[] = [
   { path: '/failures?within=30d', opens: /\/failures\/\d+$/ },
   { path: '/groups', opens: /\/jobs\?.*group=/ },
   { path: '/groups?tab=hosts', opens: /\/jobs\?.*host=/ },
-  { path: '/activity', opens: /\/jobs\/\d+$/, filter: 'Filter the activity' },
+  { path: '/activity?job=1', opens: /\/jobs\/\d+$/, filter: 'Filter the activity' },
   { path: '/jobs/1', opens: /\/executions\/\d+$/ },
   { path: '/jobs/1?tab=upcoming' },
   { path: '/jobs/1?tab=changes' },
@@ -53,10 +54,10 @@ test.each(lists)(
   async ({ path, opens, filter }) => {
     // The list of failures has a row after the next tick.
     if (path.startsWith('/failures'))
-      await until(async () => (await call('GET', '/api/v1/failures?limit=1')).items.length > 0, {
-        timeoutMs: 120_000,
-        everyMs: 500,
-      });
+      await until(
+        async () => (await call('GET', '/api/v1/failures?limit=1')).items.length > 0,
+        WITHIN_A_TICK,
+      );
     const { page, close } = await open({ at: path });
     const rows = page.locator('tbody > tr[tabindex]');
     await rows.first().waitFor();

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { belfry } from './support/belfry.ts';
+import { until } from '../support/waiting.ts';
 import { call, useBrowser } from './support/dashboard.ts';
+import { WITHIN_A_TICK } from './support/tick.ts';
 
 const open = useBrowser();
 
@@ -32,6 +34,7 @@ test('at the width of a phone, a tablet and a laptop, the columns of lists fit, 
     '/keys',
     `/jobs/${job.id}`,
   ];
+  await until(async () => (await call('GET', '/api/v1/failures?limit=1')).items.length > 0, WITHIN_A_TICK);
   const { page, go, close } = await open({ at: null });
   for (const path of paths) {
     await go(path);
