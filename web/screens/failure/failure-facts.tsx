@@ -70,7 +70,7 @@ const StateFact = ({ group }: { group: FailureDetails }) => {
       )}
       {resolvedAt !== null && (
         <>
-          resolved <Time at={resolvedAt} />
+          <Time at={resolvedAt} />
         </>
       )}
     </>

@@ -64,7 +64,7 @@ export const makeJobColumns = (
     from: 'laptop',
     cell: ({ group, tags, owner }) => (
       <>
-        <Labels group={group} tags={tags} most={group === null ? 3 : 2} />
+        <Labels group={group} tags={tags} most={group === null ? 2 : 1} />
         {owner !== null && <span className={styles.owner}>{owner}</span>}
       </>
     ),
