@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { belfry } from './support/belfry.ts';
 import { until } from '../support/waiting.ts';
 import { call, useBrowser } from './support/dashboard.ts';
@@ -17,6 +17,10 @@ const FAULTS = `[
   ...(document.documentElement.scrollWidth > document.documentElement.clientWidth ? ['the page is too wide'] : []),
 ]`;
 
+beforeAll(async () => {
+  await until(async () => (await call('GET', '/api/v1/failures?limit=1')).items.length > 0, WITHIN_A_TICK);
+});
+
 test('at the width of a phone, a tablet and a laptop, the columns of lists fit, and their names have room', async () => {
   const job = await call('POST', '/api/v1/jobs', {
     name: 'As wide as it is',
@@ -34,7 +38,6 @@ test('at the width of a phone, a tablet and a laptop, the columns of lists fit, 
     '/keys',
     `/jobs/${job.id}`,
   ];
-  await until(async () => (await call('GET', '/api/v1/failures?limit=1')).items.length > 0, WITHIN_A_TICK);
   const { page, go, close } = await open({ at: null });
   for (const path of paths) {
     await go(path);
