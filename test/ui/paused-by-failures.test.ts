@@ -44,7 +44,7 @@ test('the overview counts the jobs that failures paused, and its tile leads to t
   const { page, go, expectAccessible, close } = await open({ at: '/overview' });
   await page.getByRole('link', { name: /^\d+ jobs? (is|are) failing\.$/ }).waitFor();
   const list = page.getByRole('region', { name: 'Failing jobs' });
-  await list.getByRole('link', { name: 'Fails on' }).waitFor();
+  await list.getByRole('link', { name: 'Fails on', exact: true }).waitFor();
   expect(await list.getByText(/^Paused by/).count()).toBe(0);
   await page.getByRole('link', { name: `Paused by failures ${pausedByFailures.count} job` }).click();
   await page.waitForURL(/\/ui\/jobs\?state=PAUSED_BY_FAILURES$/);
