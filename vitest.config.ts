@@ -51,7 +51,8 @@ export default defineConfig({
       // Some compute for a second, and for many where the machine is busy with others.
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], ...COMPUTING, testTimeout: 30_000 } },
       // Searches all states of small models; no I/O, but it takes its time.
-      { test: { name: 'model', include: ['test/model/**/*.test.ts'], testTimeout: 120_000 } },
+      // The largest search took 175 s while others used the machine.
+      { test: { name: 'model', include: ['test/model/**/*.test.ts'], testTimeout: 600_000 } },
       // Synthesises the CDK app; no servers, and no state between files but what they synthesise alike.
       {
         test: {
