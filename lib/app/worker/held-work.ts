@@ -7,6 +7,9 @@ import type { RunDeadline } from './run-deadline.ts';
 /** How long a burst to an unknown host waits for its first responses. Then the rest of the burst is snoozed. */
 const SNOOZE_AFTER_MS = 250;
 
+/** Maximum number of remembered hosts that did not answer in time. */
+const MAX_SILENT_HOSTS = 2_000;
+
 /** An execution that is later than this waits for no pause of its origin. It is sent, and its retries decide how it ends. */
 const LONGEST_HELD_BACK_MS = 86_400_000;
 
@@ -17,7 +20,12 @@ export type Admitted = { execution: HeldExecution; slot: Slot };
 export type HeldWork = {
   add: (executions: readonly HeldExecution[]) => void;
   size: () => number;
-  /** How many held executions are blocked or about to be snoozed. They need no slot of the window. */
+  /**
+   * How many held executions are about to be snoozed, or blocked by a host that has already made others be snoozed. They
+   * take no room from the executions of other hosts. All other blocked executions do: their host may answer at any time.
+   */
+  countAside: () => number;
+  /** How many held executions are blocked, and not aside. */
   countBlocked: () => number;
   /** How many executions are due by the instant and wait only for the window. Blocked executions do not count. */
   countDue: (byMs: number) => number;
@@ -58,6 +66,10 @@ export function makeHeldWork(deps: {
   let held: HeldExecution[] = [];
   /** Due executions whose hosts have no room. */
   let blocked: HeldExecution[] = [];
+  /** How many of them wait for a host that may still answer in time. */
+  let inTime = 0;
+  /** Hosts that did not answer in time: executions of theirs were snoozed, and none was admitted since then. */
+  const silentHosts = new Set<string | undefined>();
   let toSnooze: HeldExecution[] = [];
   /** Whether a slot has become free since the last pass over blocked executions. */
   let mayUnblock = false;
@@ -115,8 +127,10 @@ export function makeHeldWork(deps: {
     else if (!fits(execution, nowMs, deadline.fitsSlow) && isSlow(execution, nowMs)) toSnooze.push(execution);
     else {
       const slot = fullHosts.has(host) && !inFlight.isAhead() ? undefined : inFlight.admit(execution, nowMs);
-      if (slot !== undefined) admitted.push({ execution, slot });
-      else if (inFlight.isFull()) return false;
+      if (slot !== undefined) {
+        admitted.push({ execution, slot });
+        silentHosts.delete(host);
+      } else if (inFlight.isFull()) return false;
       else {
         // Perhaps only the large body had no room. Then another execution of the host may still be admitted.
         if (bodyBytesOf(execution) === 0) fullHosts.add(host);
@@ -130,6 +144,12 @@ export function makeHeldWork(deps: {
     if (isSlow(execution, nowMs)) return void toSnooze.push(execution);
     execution.blockedSinceMs ??= nowMs;
     blocked.push(execution);
+    if (!silentHosts.has(execution.host)) inTime += 1;
+  };
+
+  const noteSilent = (hosts: Iterable<string | undefined>): void => {
+    for (const host of hosts) if (silentHosts.size < MAX_SILENT_HOSTS) silentHosts.add(host);
+    inTime = blocked.filter(({ host }) => !silentHosts.has(host)).length;
   };
 
   const add = (executions: readonly HeldExecution[]): void => {
@@ -142,7 +162,8 @@ export function makeHeldWork(deps: {
   return {
     add,
     size: () => held.length + blocked.length + toSnooze.length,
-    countBlocked: () => blocked.length + toSnooze.length,
+    countAside: () => blocked.length - inTime + toSnooze.length,
+    countBlocked: () => inTime,
     countDue: placeAfter,
     admitFromMs: () => (mayUnblock ? -Infinity : (held[0]?.dueMs ?? Infinity)),
     firstDueMs: () => held[0]?.dueMs ?? Infinity,
@@ -153,6 +174,7 @@ export function makeHeldWork(deps: {
         mayUnblock = false;
         const again = blocked;
         blocked = [];
+        inTime = 0;
         const looked = lookAt(again, again.length, nowMs, pass);
         // The others wait for the window now, not for their hosts. As blocked ones they would be snoozed although hosts answer.
         const others = again.slice(looked);
@@ -173,8 +195,10 @@ export function makeHeldWork(deps: {
     leaveToSnooze: (nowMs) => {
       const isOld = ({ blockedSinceMs = nowMs }: HeldExecution): boolean =>
         blockedSinceMs + SNOOZE_AFTER_MS <= nowMs;
-      const leaving = [...toSnooze, ...blocked.filter(isOld)];
+      const old = blocked.filter(isOld);
       blocked = blocked.filter((execution) => !isOld(execution));
+      noteSilent(old.map(({ host }) => host));
+      const leaving = [...toSnooze, ...old];
       toSnooze = [];
       return leaving;
     },
@@ -183,6 +207,7 @@ export function makeHeldWork(deps: {
       const all = [...toSnooze, ...blocked, ...held];
       toSnooze = [];
       blocked = [];
+      inTime = 0;
       held = [];
       return all;
     },

@@ -65,13 +65,16 @@ export function makeTake(deps: {
   /** Free slots of the window that held due executions will not fill. */
   const freeNow = (nowMs: number): number => settings.maxInFlight - inFlight.count() - held.countDue(nowMs);
 
-  /** How many more executions may be held. Blocked ones do not count, or they would delay the executions of other hosts. */
-  const roomAhead = (): number => Math.max(pace.holdLimit() - (held.size() - held.countBlocked()), 0);
+  /** How many more executions may be held. Executions that are aside do not count, or they would delay other hosts. */
+  const roomAhead = (): number => Math.max(pace.holdLimit() - (held.size() - held.countAside()), 0);
+
+  /** How many held executions are due, and wait for the window or for their host's first response. */
+  const dueNow = (nowMs: number): number => held.countDue(nowMs) + held.countBlocked();
 
   const limitsAt = (nowMs: number): { limit: number; aheadLimit: number } => {
     const room = MAX_HELD - held.size();
     const aheadLimit = Math.max(Math.min(roomAhead(), room), 0);
-    const dueLimit = Math.min(aheadLimit, pace.dueLimit() - held.countDue(nowMs));
+    const dueLimit = Math.min(aheadLimit, pace.dueLimit() - dueNow(nowMs));
     return { limit: Math.max(dueLimit, Math.min(freeNow(nowMs), room), 0), aheadLimit };
   };
 
@@ -91,7 +94,7 @@ export function makeTake(deps: {
       if (isWaitingForRoom && !inFlight.hasRoom()) return Infinity;
       const isHungry = roomAhead() >= Math.min(pace.holdLimit() / 2, settings.maxInFlight);
       const nowMs = clock.nowMs();
-      if (isHungry && held.countDue(nowMs) <= pace.dueLimit() / 2) return againMs;
+      if (isHungry && dueNow(nowMs) <= pace.dueLimit() / 2) return againMs;
       return isHungry || freeNow(nowMs) > 0 ? Math.max(againMs, takenAtMs + POLL_EVERY_MS) : Infinity;
     },
 

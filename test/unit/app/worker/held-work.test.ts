@@ -44,6 +44,7 @@ describe('a burst to an unknown host', () => {
     const { held, addDue } = open();
     addDue(20);
     expect(held.admitDue(NOW_MS, NOW_MS).admitted).toHaveLength(6);
+    expect([held.countAside(), held.countBlocked()]).toEqual([0, 14]);
     expect(held.snoozeFromMs()).toBe(NOW_MS + 250);
     expect(held.leaveToSnooze(NOW_MS + 250)).toHaveLength(14);
   });
@@ -58,7 +59,7 @@ describe('a burst to an unknown host', () => {
     expect(held.admitDue(NOW_MS + 200, NOW_MS + 200).admitted).toHaveLength(WINDOW);
     expect(held.snoozeFromMs()).toBe(Infinity);
     expect(held.leaveToSnooze(NOW_MS + 250)).toEqual([]);
-    expect([held.countBlocked(), held.countDue(NOW_MS)]).toEqual([0, 6]);
+    expect([held.countAside(), held.countBlocked(), held.countDue(NOW_MS)]).toEqual([0, 0, 6]);
   });
 });
 
@@ -72,7 +73,11 @@ test('executions that a host has no room for ahead of free slots wait for the wi
   const { admitted } = held.admitDue(NOW_MS + 200, NOW_MS + 200);
   expect(admitted.length).toBeGreaterThanOrEqual(WINDOW);
   expect(admitted.length).toBeLessThan(WINDOW + 8);
-  expect([held.countBlocked(), held.countDue(NOW_MS)]).toEqual([0, 40 - first.length - admitted.length]);
+  expect([held.countAside(), held.countBlocked(), held.countDue(NOW_MS)]).toEqual([
+    0,
+    0,
+    40 - first.length - admitted.length,
+  ]);
   expect([held.snoozeFromMs(), inFlight.hasRoom(), inFlight.isFull()]).toEqual([Infinity, false, true]);
   inFlight.end(admitted[0]!.slot, NOW_MS + 210, 'ended');
   expect([inFlight.hasRoom(), inFlight.isFull()]).toEqual([true, false]);

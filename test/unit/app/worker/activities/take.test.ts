@@ -64,7 +64,7 @@ function open() {
     await take.run(clock.nowMs());
     return requests.at(-1);
   };
-  return { clock, take, inHand, hold, fill, takeNow };
+  return { clock, take, held, inHand, hold, fill, takeNow };
 }
 
 describe('the take of a run', () => {
@@ -97,5 +97,25 @@ describe('the take of a run', () => {
     expect(await aheadMs()).toBe(3_200);
     inHand.add([1]);
     expect(await aheadMs()).toBe(3_600);
+  });
+
+  test('a burst to a host that has not answered yet takes the room that other work would take', async () => {
+    const { clock, take, held, hold, takeNow } = open();
+    hold(2 * WINDOW, 0);
+    expect(held.admitDue(clock.nowMs(), clock.nowMs()).admitted).toHaveLength(6);
+    expect(await takeNow()).toMatchObject({ limit: 2, aheadLimit: 0 });
+    expect(take.fromMs()).toBe(clock.nowMs() + 200);
+  });
+
+  test('once a host has not answered in time, its executions take no room from other hosts', async () => {
+    const { clock, held, hold, takeNow } = open();
+    for (let burst = 0; burst < 2; burst += 1) {
+      hold(2 * WINDOW, 0);
+      held.admitDue(clock.nowMs(), clock.nowMs());
+      await clock.advanceBy(250);
+      if (burst === 0) expect(held.leaveToSnooze(clock.nowMs())).toHaveLength(10);
+    }
+    expect(held.size()).toBe(2 * WINDOW);
+    expect(await takeNow()).toMatchObject({ limit: WINDOW, aheadLimit: WINDOW });
   });
 });
