@@ -112,7 +112,7 @@ test('a host shows its requests of the last hour, its running executions, and th
   target.cut();
   target.answerWith({ status: 429, headers: { 'retry-after': '600' } });
   await call('POST', `/api/v1/jobs/${job.id}/run`);
-  await row.getByText('in 9 min').waitFor();
+  await row.getByText('in 10 min').waitFor();
   await close();
 });
 

@@ -7,21 +7,30 @@ const UNITS = [
 
 const YEAR_MS = 365.2425 * 86_400_000;
 
+const unitOf = (ms: number): (typeof UNITS)[number] => UNITS.find((each) => ms >= each.ms) ?? UNITS[3];
+
 /** A span in its largest unit, such as `4 s`, `12 min` or `3 d`, and from two years on `2 y`. Negative spans count as none. */
 export function formatSpan(ms: number): string {
   const rest = Math.max(0, ms);
   if (rest >= 2 * YEAR_MS) return `${Math.floor(rest / YEAR_MS)} y`;
-  const unit = UNITS.find((each) => rest >= each.ms) ?? UNITS[3];
+  const unit = unitOf(rest);
   return `${Math.floor(rest / unit.ms)} ${unit.name}`;
 }
 
 const NOW_MS = 1_000;
 
-/** How far an instant lies from now, such as `in 4 s` or `12 min ago`. */
+/** The nearest whole number of the largest unit: 6 d and 23 h are 7 d. */
+function roundToUnit(ms: number): number {
+  const unit = unitOf(ms);
+  return Math.round(ms / unit.ms) * unit.ms;
+}
+
+/** About how far an instant lies from now, such as `in 4 s` or `12 min ago`. */
 export function formatDistance(at: Date, now: Date): string {
   const ms = at.getTime() - now.getTime();
   if (Math.abs(ms) < NOW_MS) return 'now';
-  return ms > 0 ? `in ${formatSpan(ms)}` : `${formatSpan(-ms)} ago`;
+  const span = formatSpan(roundToUnit(Math.abs(ms)));
+  return ms > 0 ? `in ${span}` : `${span} ago`;
 }
 
 const withRest = (whole: string, rest: number, unit: string): string =>

@@ -29,6 +29,10 @@ test.each([
   [-4_000, '4 s ago'],
   [500, 'now'],
   [125_000, 'in 2 min'],
+  [7 * 86_400_000 - 5, 'in 7 d'],
+  [-110 * 60_000, '2 h ago'],
+  [59_600, 'in 1 min'],
+  [-23.7 * 3_600_000, '1 d ago'],
 ])('an instant %i ms from now is %j', (ms, text) => {
   const now = new Date('2026-01-15T12:00:00Z');
   expect(formatDistance(new Date(now.getTime() + ms), now)).toBe(text);
