@@ -21,8 +21,9 @@ export type HeldWork = {
   add: (executions: readonly HeldExecution[]) => void;
   size: () => number;
   /**
-   * How many held executions are about to be snoozed, or blocked by a host that has already made others be snoozed. They
-   * take no room from the executions of other hosts. All other blocked executions do: their host may answer at any time.
+   * How many held executions are about to be snoozed, or blocked without hope: their host has already made others be snoozed, or
+   * hosts that do not answer leave no room to any other. They take no room from the executions of other hosts. All other blocked
+   * executions do: their host may answer at any time.
    */
   countAside: () => number;
   /** How many held executions are blocked, and not aside. */
@@ -70,6 +71,14 @@ export function makeHeldWork(deps: {
   let inTime = 0;
   /** Hosts that did not answer in time: executions of theirs were snoozed, and none was admitted since then. */
   const silentHosts = new Set<string | undefined>();
+  /**
+   * Hosts that do not answer leave no room to any other. Then a further unknown host must not take room for 250 ms of its own: a
+   * burst to 1,000 of them would keep all other executions waiting for seconds. It begins when executions are snoozed although none
+   * that waited was admitted for 250 ms, and ends when one is, or when none waits.
+   */
+  let isStuck = false;
+  /** When a blocked execution was last admitted. */
+  let admittedBlockedMs = -Infinity;
   let toSnooze: HeldExecution[] = [];
   /** Whether a slot has become free since the last pass over blocked executions. */
   let mayUnblock = false;
@@ -129,7 +138,7 @@ export function makeHeldWork(deps: {
       const slot = fullHosts.has(host) && !inFlight.isAhead() ? undefined : inFlight.admit(execution, nowMs);
       if (slot !== undefined) {
         admitted.push({ execution, slot });
-        silentHosts.delete(host);
+        noteAdmitted(execution, nowMs);
       } else if (inFlight.isFull()) return false;
       else {
         // Perhaps only the large body had no room. Then another execution of the host may still be admitted.
@@ -147,10 +156,28 @@ export function makeHeldWork(deps: {
     if (!silentHosts.has(execution.host)) inTime += 1;
   };
 
-  const noteSilent = (hosts: Iterable<string | undefined>): void => {
-    for (const host of hosts) if (silentHosts.size < MAX_SILENT_HOSTS) silentHosts.add(host);
+  const countAgain = (): void => {
     inTime = blocked.filter(({ host }) => !silentHosts.has(host)).length;
   };
+
+  const noteAdmitted = (execution: HeldExecution, nowMs: number): void => {
+    if (execution.blockedSinceMs !== undefined) {
+      admittedBlockedMs = nowMs;
+      isStuck = false;
+    }
+    // Its claim may fail. Then it waits again, from then on.
+    execution.blockedSinceMs = undefined;
+    if (silentHosts.delete(execution.host)) countAgain();
+  };
+
+  const noteSnoozed = (executions: readonly HeldExecution[], nowMs: number): void => {
+    if (executions.length === 0) return;
+    for (const { host } of executions) if (silentHosts.size < MAX_SILENT_HOSTS) silentHosts.add(host);
+    isStuck ||= admittedBlockedMs + SNOOZE_AFTER_MS <= nowMs;
+    countAgain();
+  };
+
+  const countBlocked = (): number => (isStuck ? 0 : inTime);
 
   const add = (executions: readonly HeldExecution[]): void => {
     if (executions.length === 0) return;
@@ -162,8 +189,8 @@ export function makeHeldWork(deps: {
   return {
     add,
     size: () => held.length + blocked.length + toSnooze.length,
-    countAside: () => blocked.length - inTime + toSnooze.length,
-    countBlocked: () => inTime,
+    countAside: () => blocked.length - countBlocked() + toSnooze.length,
+    countBlocked,
     countDue: placeAfter,
     admitFromMs: () => (mayUnblock ? -Infinity : (held[0]?.dueMs ?? Infinity)),
     firstDueMs: () => held[0]?.dueMs ?? Infinity,
@@ -182,6 +209,7 @@ export function makeHeldWork(deps: {
         add(others);
       }
       held.splice(0, lookAt(held, placeAfter(dueByMs), nowMs, pass));
+      if (blocked.length === 0) isStuck = false;
       return pass;
     },
 
@@ -197,7 +225,7 @@ export function makeHeldWork(deps: {
         blockedSinceMs + SNOOZE_AFTER_MS <= nowMs;
       const old = blocked.filter(isOld);
       blocked = blocked.filter((execution) => !isOld(execution));
-      noteSilent(old.map(({ host }) => host));
+      noteSnoozed(old, nowMs);
       const leaving = [...toSnooze, ...old];
       toSnooze = [];
       return leaving;
