@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { runStatement } from './run-statement.ts';
 
 /** How long an idle connection may take to answer `select 1`. */
 const ANSWER_TIMEOUT_MS = 1_500;
@@ -72,9 +73,8 @@ export function makeLiveConnections(deps: {
 }
 
 async function answers(client: PoolClient): Promise<boolean> {
-  const question = { text: 'select 1', query_timeout: ANSWER_TIMEOUT_MS };
   try {
-    await client.query(question);
+    await runStatement(client, { text: 'select 1' }, ANSWER_TIMEOUT_MS);
     return true;
   } catch {
     return false;

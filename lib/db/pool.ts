@@ -2,6 +2,7 @@ import {
   Pool as DriverPool,
   types,
   type CustomTypesConfig,
+  type PoolClient,
   type PoolConfig,
   type QueryConfig,
   type QueryResult,
@@ -11,6 +12,7 @@ import type { DatabaseAddress } from './address.ts';
 import { isRetryable, toDbError, toLastError } from './errors.ts';
 import { makeLiveConnections } from './live-connections.ts';
 import { withLogin } from './login.ts';
+import { runStatement } from './run-statement.ts';
 
 /** Runs one statement: a pool, or the connection of a transaction. */
 export type Queryable = {
@@ -81,8 +83,6 @@ export function createPool(
     // catalogue and plans every statement again.
     idleTimeoutMillis: 0,
     keepAlive: true,
-    // The client has a timeout as well, because the server's timeout does not help when the server is frozen.
-    query_timeout: options.statementTimeoutMs + 2_000,
     ...(typeof address === 'object' && address.isProxied ? {} : sessionSettings(options)),
   });
   pool.on('error', options.onError);
@@ -100,6 +100,13 @@ export function createPool(
     unlisten: (client) => client.off('error', options.onError),
   });
 
+  // The client has a time limit as well, because the server's limit does not help when the server is frozen.
+  const run = <Row extends QueryResultRow>(
+    client: PoolClient,
+    statement: string | QueryConfig,
+    values: unknown[] | undefined,
+  ) => runStatement<Row>(client, asConfig(statement, values), options.statementTimeoutMs + 2_000);
+
   const runAlone: Queryable['query'] = async <Row extends QueryResultRow>(
     statement: string | QueryConfig,
     values?: unknown[],
@@ -107,7 +114,7 @@ export function createPool(
     const client = await borrow();
     let isBroken = true;
     try {
-      const result = await client.query<Row>(asConfig(statement), values);
+      const result = await run<Row>(client, statement, values);
       isBroken = false;
       return result;
     } finally {
@@ -128,7 +135,8 @@ export function createPool(
     connect: async () => {
       const client = await borrow().catch(rethrow);
       return {
-        query: (statement, values) => client.query(asConfig(statement), values).catch(rethrow),
+        query: <Row extends QueryResultRow>(statement: string | QueryConfig, values?: unknown[]) =>
+          run<Row>(client, statement, values).catch(rethrow),
         release: (isBroken) => giveBack(client, isBroken),
       };
     },
@@ -160,8 +168,9 @@ function runNow<T>(work: () => Promise<T>): Promise<T> {
   return work();
 }
 
-function asConfig(statement: string | QueryConfig): QueryConfig {
-  return typeof statement === 'string' ? { text: statement } : statement;
+function asConfig(statement: string | QueryConfig, values: unknown[] | undefined): QueryConfig {
+  const config = typeof statement === 'string' ? { text: statement } : statement;
+  return values === undefined ? config : { ...config, values };
 }
 
 function rethrow(error: unknown): never {
