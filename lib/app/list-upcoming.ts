@@ -45,8 +45,12 @@ export async function listAllUpcoming(
   now: Date,
 ): Promise<UpcomingPage> {
   return inSnapshot(pool, async (tx) => {
-    const count = Math.max(MIN_WALKED, limit + 1);
-    const waiting = await listWaiting(tx, { after: afterDispatched(after), until, count });
+    const waiting = await listWaiting(tx, {
+      after: afterDispatched(after),
+      until,
+      limit: limit + 1,
+      walked: Math.max(MIN_WALKED, limit + 1),
+    });
     const schedules = await readSchedules(tx, { after: afterOccurrence(after), until, limit: limit + 1 });
     if (schedules === undefined) return { items: [], next: undefined, isCapped: true };
     const window = windowOf(now, until);

@@ -16,7 +16,12 @@ export async function readCalendar(pool: Pool, now: Date): Promise<Calendar> {
   const { days, events: limit, eventsPerJob } = calendarLimits;
   const until = new Date(now.getTime() + days * DAY_MS);
   return inSnapshot(pool, async (tx) => {
-    const waiting = await listWaiting(tx, { after: undefined, until, count: limit + 1 });
+    const waiting = await listWaiting(tx, {
+      after: undefined,
+      until,
+      limit: limit + 1,
+      walked: limit + 1,
+    });
     const schedules = await listSchedulesAfter(tx, { after: undefined, until, limit: limit + 1 });
     const occurrences = listOccurrences(schedules.flatMap(toPending), {
       nowMs: now.getTime(),

@@ -8,43 +8,67 @@ export type WaitingExecution = JobExecution & { atUs: number };
 
 type Place = { atUs: number; id: number };
 
-// The index has retries too. The rows that are read are bounded, also when many of them are retries.
+// The index has retries too. At most `walked` entries are read, also when many of them are retries, and no more than the page
+// needs. The last of them is looked for only if the page is not full.
 const LIST_WAITING = /* sql */ `
-  with walked as materialized (
+  with found as materialized (
+    select *
+      from (
+             select *
+               from job_executions
+              where status in ('SCHEDULED', 'RETRYING')
+                and (due_at, id) > ($1, $2)
+                and due_at <= $3
+              order by due_at, id
+              limit $4
+           ) walked
+     where status = 'SCHEDULED'
+     order by due_at, id
+     limit $5
+  ), last as (
     select *
       from job_executions
      where status in ('SCHEDULED', 'RETRYING')
        and (due_at, id) > ($1, $2)
        and due_at <= $3
+       and (select count(*) from found) < $5
      order by due_at, id
-     limit $4
+    offset $4 - 1
+     limit 1
   )
-  select ${EXECUTION_COLUMNS}, (extract(epoch from due_at) * 1000000)::bigint as "atUs",
-         (select count(*) from walked) as "readCount"
-    from walked
-   where status = 'SCHEDULED' or id = (select id from walked order by due_at desc, id desc limit 1)
-   order by due_at, id`;
+  select ${EXECUTION_COLUMNS}, (extract(epoch from due_at) * 1000000)::bigint as "atUs", is_last as "isLast"
+    from (select *, false as is_last from found
+           union all
+          select *, true from last) shown
+   order by is_last, due_at, id`;
 
 /**
- * Lists the executions of all jobs that wait for their first attempt, the earliest first: out of at most `count` that wait
- * for any attempt.
+ * Lists the executions of all jobs that wait for their first attempt, the earliest first.
  *
- * @returns last: where the list continues, if it does.
+ * @param page.limit the maximum number of executions.
+ * @param page.walked the maximum number of waiting executions that are read, retries included.
+ * @returns last: where the list continues, if it has more and fewer than `limit` were found.
  */
 export async function listWaiting(
   db: Queryable,
-  { after, until, count }: { after: Place | undefined; until: Date; count: number },
+  page: { after: Place | undefined; until: Date; limit: number; walked: number },
 ): Promise<{ items: WaitingExecution[]; last: Place | undefined }> {
-  const { rows } = await db.query<WaitingExecution & { readCount: number }>({
+  const { after, until, limit, walked } = page;
+  const { rows } = await db.query<WaitingExecution & { isLast: boolean }>({
     name: 'list_waiting',
     text: LIST_WAITING,
-    values: [after === undefined ? '-infinity' : toTimestamp(after.atUs), after?.id ?? 0, until, count],
+    values: [
+      after === undefined ? '-infinity' : toTimestamp(after.atUs),
+      after?.id ?? 0,
+      until,
+      walked,
+      limit,
+    ],
   });
-  const last = rows.at(-1);
-  const isWhole = last === undefined || last.readCount < count;
+  const last = rows.find(({ isLast }) => isLast);
   return {
-    items: rows.filter(({ status }) => status === 'SCHEDULED'),
-    last: isWhole ? undefined : { atUs: last.atUs, id: last.id },
+    items: rows.filter(({ isLast }) => !isLast),
+    last: last && { atUs: last.atUs, id: last.id },
   };
 }
 
