@@ -17,13 +17,14 @@ import { BEGUN_AHEAD_MS } from './read-jobs.ts';
 
 /** The executions that one page reads in the order of the list, in two portions. */
 const FIRST_PORTION = 200;
-const LAST_PORTION = 2_000;
+const LAST_PORTION = 1_500;
 /** Failures are spread over many pages of the tables. */
 const LAST_WITHOUT_SUCCESS = 1_000;
 /** The jobs whose executions are looked up job by job, if the walk finds too few. */
 const MAX_JOBS = 2_000;
-/** The look-ups of one page: one for each job and day. */
-const MAX_LOOKUPS = 4_000;
+/** The look-ups of one page, one for each job and day: about `FIRST_LOOKUPS` for the latest days, and the others if these have too few. */
+const FIRST_LOOKUPS = 1_000;
+const MAX_LOOKUPS = 3_000;
 
 export type ExecutionsPage = {
   items: PlacedExecution[];
@@ -156,15 +157,33 @@ async function lookUp(
   const { ids, lastId } = await listMatchingJobIds(pool, ofJobs, range, now);
   if (lastId !== null) return undefined;
   if (ids.length === 0) return { found: [], position: undefined };
-  const days = Math.floor(MAX_LOOKUPS / ids.length);
+  const daysOf = (lookUps: number): number => Math.max(1, Math.floor(lookUps / ids.length));
+  const latest = await lookUpDays(pool, ids, filter, { after, wanted, days: daysOf(FIRST_LOOKUPS) });
+  if (latest.found.length >= wanted || latest.position === undefined) return latest;
+  const { found, position } = await lookUpDays(pool, ids, filter, {
+    after: latest.position,
+    wanted: wanted - latest.found.length,
+    days: daysOf(MAX_LOOKUPS - FIRST_LOOKUPS),
+  });
+  const both = [...latest.found, ...found];
+  if (both.length >= wanted || position === undefined) return { found: both, position };
+  const earliest = await findEarliestEnded(pool);
+  const isEnd = earliest === undefined || earliest.getTime() * 1_000 >= position.timeUs;
+  return { found: both, position: isEnd ? undefined : position };
+}
+
+/** Looks up the executions of some jobs in the days before a place. The place is undefined where the filter has no earlier day. */
+async function lookUpDays(
+  pool: Pool,
+  ids: readonly number[],
+  filter: ExecutionFilter,
+  { after, wanted, days }: { after: ExecutionPosition; wanted: number; days: number },
+): Promise<Found> {
   const start = new Date(Math.floor(after.timeUs / 1_000) - days * DAY_MS);
-  const isFirst = filter.since !== undefined && filter.since >= start;
-  const since = isFirst ? filter.since : start;
+  const isWhole = filter.since !== undefined && filter.since >= start;
+  const since = isWhole ? filter.since : start;
   const found = await listExecutionsOfJobs(pool, ids, { ...filter, since }, { after, limit: wanted });
-  const atStart = { timeUs: start.getTime() * 1_000, id: 0 };
-  if (found.length >= wanted) return { found, position: atStart };
-  const earliest = isFirst ? undefined : await findEarliestEnded(pool);
-  return { found, position: earliest === undefined || earliest >= start ? undefined : atStart };
+  return { found, position: isWhole ? undefined : { timeUs: start.getTime() * 1_000, id: 0 } };
 }
 
 /** Finds the job that has the key, or null if there is none or it is not the wanted job. */

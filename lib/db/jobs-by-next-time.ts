@@ -198,20 +198,16 @@ export async function listJobsByNextTime(
   if (few !== undefined) return sortFew(db, filter, few, { after, limit }, now);
 
   const walks = walksOf(filter, { looksForNextTimes: true });
-  const first = await walk(
-    db,
-    filter,
-    { after, count: Math.max(walks.first, limit + 1), most: limit + 1 },
-    now,
-  );
+  const count = Math.max(walks.first, limit + 1);
+  const first = await walk(db, filter, { after, count, most: limit + 1 }, now);
   if (first.last === null || first.items.length > limit) return pageOf(first.items, limit, first.last);
 
   const rest = { after: first.last, most: limit + 1 - first.items.length };
   const containing = await gatherText(db, filter, WHOLE, MAX_SORTED);
-  if (containing === undefined && walks.last === 0) return pageOf(first.items, limit, first.last);
+  if (containing === undefined && count >= walks.page) return pageOf(first.items, limit, first.last);
   const { items, last } =
     containing === undefined
-      ? await walk(db, filter, { ...rest, count: Math.max(walks.last, limit + 1) }, now)
+      ? await walk(db, filter, { ...rest, count: walks.page - count }, now)
       : await sortFew(
           db,
           filter,

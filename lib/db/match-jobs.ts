@@ -12,17 +12,17 @@ type Asked = { afterId: number; maxId: number; limit: number; isNewestFirst: boo
 /** The most jobs that are compared with the filter one by one, out of an index that is not in the order of ids. */
 const MAX_GATHERED = 2_000;
 /**
- * How many jobs a page reads in the order of its list, in one or two portions, and how many a count reads: 10 to 15 ms each. An outcome
- * takes 3 to 5 ms to plan, so such a page reads its jobs at once, and compares them until it is full. A count ends at `cap`.
+ * How many jobs a page compares at most, in the order of its list, and how many a count does: 10 to 15 ms each. A page compares only the
+ * `first` of them before it looks for a text by its index. A count ends at `cap`.
  */
 const WALKS = {
-  plain: { first: 200, last: 2_400, counted: 2_000, cap: MAX_TOTAL },
+  plain: { page: 2_400, first: 200, counted: 2_000, cap: MAX_TOTAL },
   // Looks for a next time of each job.
-  slow: { first: 200, last: 1_000, counted: 1_000, cap: MAX_TOTAL },
+  slow: { page: 1_000, first: 200, counted: 1_000, cap: MAX_TOTAL },
   // Looks for a success of each failing job in every day since its last failure, so a count ends at few of them.
-  failed: { first: 1_000, last: 0, counted: 1_000, cap: 200 },
+  failed: { page: 1_000, first: 1_000, counted: 1_000, cap: 200 },
   // Looks for a success of each job in every day of the history.
-  succeeded: { first: 500, last: 0, counted: 400, cap: MAX_TOTAL },
+  succeeded: { page: 500, first: 500, counted: 400, cap: MAX_TOTAL },
 } as const;
 /** The entries of each index that are counted to choose the index with the fewest. */
 const CHOICE = 3_200;
@@ -58,22 +58,20 @@ export async function listMatchingJobIds(
 
   const { source, waiting } = await chooseSource(db, filter, asked, now);
   const walks = walksOf(filter);
-  const first = await walk(
-    db,
-    source,
-    filter,
-    { ...wanted, count: Math.max(walks.first, limit + 1), waiting },
-    now,
-  );
-  if (first.lastId === null || first.ids.length > limit) return pageOf(first.ids, asked, first.lastId);
+  // A statement compares no more jobs than fill the page, and takes 2 ms to plan. So there is one, unless an index may have the text.
+  const portion = filter.text === undefined ? walks.page : walks.first;
+  const count = source === exactSource(filter) ? limit + 1 : Math.max(portion, limit + 1);
+  const first = await walk(db, source, filter, { ...wanted, count, waiting }, now);
+  if (filter.text === undefined || first.lastId === null || first.ids.length > limit)
+    return pageOf(first.ids, asked, first.lastId);
 
   const rest = { ...wanted, afterId: first.lastId, most: limit + 1 - first.ids.length };
   const containing = await gatherText(db, filter, rest);
   if (containing !== undefined)
     return pageOf([...first.ids, ...(await checkJobs(db, containing, filter, rest, now))], asked, null);
-  if (walks.last === 0) return pageOf(first.ids, asked, first.lastId);
-  const last = await walk(db, source, filter, { ...rest, count: Math.max(walks.last, limit), waiting }, now);
-  return pageOf([...first.ids, ...last.ids], asked, last.lastId);
+  if (count >= walks.page) return pageOf(first.ids, asked, first.lastId);
+  const others = await walk(db, source, filter, { ...rest, count: walks.page - count, waiting }, now);
+  return pageOf([...first.ids, ...others.ids], asked, others.lastId);
 }
 
 /** @param options.looksForNextTimes whether each job's next time is looked for, regardless of the filter. */
@@ -98,8 +96,7 @@ export async function gatherText(
   most = MAX_GATHERED,
 ): Promise<number[] | undefined> {
   if (text === undefined) return undefined;
-  const ids = await gatherContaining(db, { text, afterId, isNewestFirst }, most + 1);
-  return ids !== undefined && ids.length <= most ? ids : undefined;
+  return gatherContaining(db, { text, afterId, isNewestFirst }, most);
 }
 
 /** Finds all jobs that may match by their ids, or by an index that is not in the order of ids. Undefined if it has more than `most`. */
@@ -111,12 +108,12 @@ export async function gather(
 ): Promise<number[] | undefined> {
   if (given !== undefined) return [...new Set(given)];
   if (keyPrefix !== undefined) {
-    const ids = await gatherByKeyPrefix(db, keyPrefix, most + 1);
-    if (ids.length <= most) return ids;
+    const ids = await gatherByKeyPrefix(db, keyPrefix, most);
+    if (ids !== undefined) return ids;
   }
   if (nextBefore !== undefined) {
-    const ids = await gatherByNextTime(db, { now, before: nextBefore }, most + 1);
-    if (ids.length <= most) return [...new Set(ids)];
+    const ids = await gatherByNextTime(db, { now, before: nextBefore }, most);
+    if (ids !== undefined) return [...new Set(ids)];
   }
   return undefined;
 }
@@ -153,8 +150,8 @@ async function chooseByState(
   now: Date,
 ): Promise<{ source: Source; waiting?: readonly number[] | undefined }> {
   if (state === undefined || state.includes('FINISHED')) return { source: 'all' };
-  const waiting = await gatherWaiting(db, now, MAX_GATHERED + 1);
-  return waiting.length > MAX_GATHERED ? { source: 'all' } : { source: 'unfinished', waiting };
+  const waiting = await gatherWaiting(db, now, MAX_GATHERED);
+  return waiting === undefined ? { source: 'all' } : { source: 'unfinished', waiting };
 }
 
 /** Lists the indexes that have all jobs that match, in the order of their ids. */
@@ -187,7 +184,7 @@ const sizesOf = (db: Queryable, filter: JobFilter, range: Range, now: Date) =>
 const bySize = (sizes: readonly { source: Source; size: number }[]) =>
   sizes.toSorted((a, b) => a.size - b.size);
 
-/** Walks along a source. `lastId` is null at the end of the list. */
+/** Walks along a source. */
 async function walk(
   db: Queryable,
   source: Source,
@@ -195,9 +192,7 @@ async function walk(
   range: Range,
   now: Date,
 ): Promise<MatchingJobs> {
-  const isExact = source === exactSource(filter);
-  const { ids, readCount, lastId } = await walkJobs(db, source, filter, { ...range, isExact }, now);
-  return { ids, lastId: readCount < range.count ? null : lastId };
+  return walkJobs(db, source, filter, { ...range, isExact: source === exactSource(filter) }, now);
 }
 
 /** Makes a page of the ids that were found up to `lastId`. */
@@ -247,7 +242,7 @@ export async function countMatchingJobs(
     const range = { ...WHOLE, afterId, count: step, most: cap + 1 - count, waiting };
     const walked = await walkJobs(db, source, filter, range, now);
     count += walked.ids.length;
-    if (walked.readCount < step || walked.lastId === null) return totalOf(count);
+    if (walked.lastId === null) return totalOf(count);
     afterId = walked.lastId;
     const containing = read === 0 ? await gatherText(db, filter, { ...WHOLE, afterId }) : undefined;
     if (containing !== undefined) {
