@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { createPool } from '../../lib/db/pool.ts';
 import { startBrowser } from '../../test/support/browser.ts';
 import { findChromium } from '../../test/support/find-chromium.ts';
@@ -22,6 +23,7 @@ const GOAL_MS = 50;
 const MAX_ROWS = 100;
 /** Jobs that run during the measurement. */
 const LIVE_JOBS = 60;
+const createdJobs = z.object({ items: z.array(z.object({ id: z.int() })) });
 
 export const dashboard: Scenario = {
   name: 'dashboard',
@@ -72,7 +74,7 @@ async function measure(
     api: place % 10 === 0 ? `${echo}?status=503` : echo,
     maxRetryCount: 0,
   }));
-  await run.call('POST', '/api/v1/jobs/batch', { jobs: live });
+  const { items } = createdJobs.parse(await run.call('POST', '/api/v1/jobs/batch', { jobs: live }));
   const pool = createPool((await serviceUrls(directory)).postgres, {
     max: 1,
     statementTimeoutMs: 60_000,
@@ -87,6 +89,8 @@ async function measure(
     await measureRequests(bench, { send, pool }, visits);
   } finally {
     await pool.end();
+    // Another run may use the same data.
+    for (const { id } of items) await send('DELETE', `/api/v1/jobs/${id}`);
   }
 }
 
