@@ -17,14 +17,11 @@ import { BEGUN_AHEAD_MS } from './read-jobs.ts';
 
 /** The executions that one page reads in the order of the list, in two portions. */
 const FIRST_PORTION = 200;
-const LAST_PORTION = 1_500;
-/** Failures are spread over many pages of the tables. */
-const LAST_WITHOUT_SUCCESS = 1_000;
+const LAST_PORTION = 1_000;
 /** The jobs whose executions are looked up job by job, if the walk finds too few. */
 const MAX_JOBS = 2_000;
-/** The look-ups of one page, one for each job and day: about `FIRST_LOOKUPS` for the latest days, and the others if these have too few. */
-const FIRST_LOOKUPS = 1_000;
-const MAX_LOOKUPS = 3_000;
+/** The look-ups of one page, one for each job and day: as many for the latest days, and again if these have too few. At least one day. */
+const LOOKUPS = 1_000;
 
 export type ExecutionsPage = {
   items: PlacedExecution[];
@@ -59,10 +56,9 @@ export async function listExecutions(
   if (first.position === undefined || first.found.length > limit)
     return pageOf(first.found, limit, first.position);
   const rest = { after: first.position, wanted: wanted - first.found.length };
-  const lastPortion = hasSuccess(bounded) ? LAST_PORTION : LAST_WITHOUT_SUCCESS;
   const later =
     (await lookUp(pool, bounded, rest, now)) ??
-    (await walk(pool, bounded, { after: rest.after, count: Math.max(lastPortion, wanted) }, now));
+    (await walk(pool, bounded, { after: rest.after, count: Math.max(LAST_PORTION, wanted) }, now));
   return pageOf([...first.found, ...later.found], limit, later.position);
 }
 
@@ -82,8 +78,6 @@ type Found = { found: PlacedExecution[]; position: ExecutionPosition | undefined
 
 const isScheduled = ({ trigger }: ExecutionFilter): boolean =>
   trigger === undefined || trigger === 'SCHEDULE';
-
-const hasSuccess = ({ statuses }: ExecutionFilter): boolean => statuses?.includes('SUCCESS') ?? true;
 
 const hasJobConditions = ({ tag, group, host }: ExecutionFilter): boolean =>
   tag !== undefined || group !== undefined || host !== undefined;
@@ -157,13 +151,13 @@ async function lookUp(
   const { ids, lastId } = await listMatchingJobIds(pool, ofJobs, range, now);
   if (lastId !== null) return undefined;
   if (ids.length === 0) return { found: [], position: undefined };
-  const daysOf = (lookUps: number): number => Math.max(1, Math.floor(lookUps / ids.length));
-  const latest = await lookUpDays(pool, ids, filter, { after, wanted, days: daysOf(FIRST_LOOKUPS) });
+  const days = Math.max(1, Math.floor(LOOKUPS / ids.length));
+  const latest = await lookUpDays(pool, ids, filter, { after, wanted, days });
   if (latest.found.length >= wanted || latest.position === undefined) return latest;
   const { found, position } = await lookUpDays(pool, ids, filter, {
     after: latest.position,
     wanted: wanted - latest.found.length,
-    days: daysOf(MAX_LOOKUPS - FIRST_LOOKUPS),
+    days,
   });
   const both = [...latest.found, ...found];
   if (both.length >= wanted || position === undefined) return { found: both, position };
