@@ -31,12 +31,12 @@ export async function readStats(pool: Pool, asked: AskedStats, now: Date): Promi
     { fromMs: asked.from?.getTime(), toMs: asked.to?.getTime(), stepSeconds: asked.stepSeconds },
     now.getTime(),
   );
-  const { periodSeconds } = range;
+  const { periodSeconds, stepSeconds } = range;
   const between = { periodSeconds, from: new Date(range.fromMs), to: new Date(range.toMs) };
   const series = asked.group === undefined ? 'all' : seriesOfGroup(asked.group);
   // One snapshot, so that the instant belongs to the counts.
   return inSnapshot(pool, async (tx) => {
-    const counted = await listOutcomeCounts(tx, { ...between, series });
+    const counted = await listOutcomeCounts(tx, { ...between, series, stepSeconds });
     // The queue is not divided by groups.
     const depths = asked.group === undefined ? await listQueueDepths(tx, between) : [];
     return {

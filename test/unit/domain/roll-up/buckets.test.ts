@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   addCounts,
+  addCountsText,
   addValue,
   bucketOf,
   countOf,
@@ -29,6 +30,19 @@ describe('the buckets of a histogram', () => {
   test('values below 0 count as 0, and very large values fall in the last bucket', () => {
     expect(bucketOf(-5)).toBe(bucketOf(0));
     expect(bucketOf(2 ** 31)).toBe(LAST_BUCKET);
+  });
+
+  test('a histogram in the text of an array is added as the histogram itself', () => {
+    const counts = fc.array(fc.nat({ max: 2 ** 31 }), { maxLength: LAST_BUCKET + 1 });
+    fc.assert(
+      fc.property(counts, counts, (to, added) => {
+        const expected = [...to];
+        addCounts(expected, added);
+        const sum = [...to];
+        addCountsText(sum, `{${added.join(',')}}`);
+        expect(sum).toEqual(expected);
+      }),
+    );
   });
 
   test('the values up to a bound are counted exactly', () => {
