@@ -5,8 +5,7 @@ import type { Queryable } from './pool.ts';
 
 // Indexes that find jobs, but not in the order of their ids. Each statement finds at most `most` jobs ($1), in no defined order. It reads
 // one more, and returns none if there is one. JSON needs one row, and the driver parses it faster than arrays.
-const fewOf = (found: string): string => /* sql */ `
-  with found as materialized (${found})
+const FEW = /* sql */ `
   select case when (select count(*) from found) <= $1 then array_to_json(array(select id from found)) end as ids`;
 
 // The collation of keys compares bytes, and no byte of UTF-8 follows this character's.
@@ -36,20 +35,22 @@ export async function gatherByKeyPrefix(
 
 // An occurrence that was dispatched ahead is the next one. Retries are in the same index, and are passed over. No next time is on an
 // earlier day, so the statement is planned for the partitions from today on ($4) alone.
-const BY_NEXT_TIME = fewOf(/* sql */ `
-  select job_id as id
-    from (select job_id from job_schedules where next_execution_time < $3 order by next_execution_time limit $1 + 1) s
-  union all
-  select job_id
-    from (select job_id, status
-            from job_executions
-           where status in ('SCHEDULED', 'RETRYING')
-             and execution_time >= $4
-             and due_at >= $2
-             and due_at < $3
-           order by due_at
-           limit $1 + 1) e
-   where status = 'SCHEDULED'`);
+const BY_NEXT_TIME = /* sql */ `
+  with found as materialized (
+    select job_id as id
+      from (select job_id from job_schedules where next_execution_time < $3 order by next_execution_time limit $1 + 1) s
+    union all
+    select job_id
+      from (select job_id, status
+              from job_executions
+             where status in ('SCHEDULED', 'RETRYING')
+               and execution_time >= $4
+               and due_at >= $2
+               and due_at < $3
+             order by due_at
+             limit $1 + 1) e
+     where status = 'SCHEDULED'
+  ) ${FEW}`;
 
 /** Finds jobs that may have their next time before an instant. Jobs can occur twice. Undefined if there are more than `most`. */
 export async function gatherByNextTime(
@@ -61,15 +62,17 @@ export async function gatherByNextTime(
 }
 
 // Planned for the partitions from today on ($3), as above.
-const WAITING = fewOf(/* sql */ `
-  select job_id as id
-    from (select job_id, due_at, id
-            from job_executions
-           where status in ('SCHEDULED', 'RETRYING')
-             and execution_time >= $3
-             and (due_at, id) >= ($2, 0)
-           order by due_at, id
-           limit $1 + 1) e`);
+const WAITING = /* sql */ `
+  with found as materialized (
+    select job_id as id
+      from (select job_id, due_at, id
+              from job_executions
+             where status in ('SCHEDULED', 'RETRYING')
+               and execution_time >= $3
+               and (due_at, id) >= ($2, 0)
+             order by due_at, id
+             limit $1 + 1) e
+  ) ${FEW}`;
 
 /**
  * Finds jobs with an upcoming occurrence that was dispatched. Jobs can occur twice, and others may be among them. Undefined if there are
@@ -125,14 +128,16 @@ async function estimateCandidates(db: Queryable, text: string, afterId: number):
 }
 
 // The sum prevents a walk along the primary key, which could read the whole table for a rare text.
-const CONTAINING = fewOf(/* sql */ `
-  select id
-    from jobs
-   where deleted_at is null
-     and job_text(name, description, key, api) ilike $2
-     and id + 0 > $3
-     and id + 0 < $4
-   limit $1 + 1`);
+const CONTAINING = /* sql */ `
+  with found as materialized (
+    select id
+      from jobs
+     where deleted_at is null
+       and job_text(name, description, key, api) ilike $2
+       and id + 0 > $3
+       and id + 0 < $4
+     limit $1 + 1
+  ) ${FEW}`;
 
 /**
  * Finds jobs after `afterId`, or before it, that contain a text. Undefined if there are more than `most`, or if the index would read too

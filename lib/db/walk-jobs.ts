@@ -160,8 +160,8 @@ const ofSchedule = ({ beyond, order }: Direction) => /* sql */ `
 // The jobs that are read are bounded before they are compared with the filter, regardless of the number of matches that
 // the planner expects. They are compared in the order of the list, so that the limit ends it, and the rest is not read. The subquery
 // finds each job by its primary key; a join could read the whole table.
-const matching = (walked: string, { order }: Direction) => /* sql */ `
-  with walked as materialized (${walked}), matching as materialized (
+const matching = ({ order }: Direction) => /* sql */ `
+  matching as materialized (
     select w.id
       from (select id from walked order by id ${order} offset 0) w
      where $16::boolean
@@ -192,7 +192,7 @@ const sources: Record<Source, (direction: Direction) => string> = {
 };
 
 const walkAlong = (source: Source, direction: Direction): string =>
-  matching(sources[source](direction), direction);
+  /* sql */ `with walked as materialized (${sources[source](direction)}), ${matching(direction)}`;
 
 const OLDEST_FIRST: Direction = { beyond: '>', order: 'asc' };
 const NEWEST_FIRST: Direction = { beyond: '<', order: 'desc' };
@@ -253,8 +253,10 @@ async function walk(
   return rows[0] ?? NO_JOBS;
 }
 
-const checkAlong = (direction: Direction): string =>
-  matching('select id from unnest($13::bigint[]) given (id) where id > $14 and id <= $15', direction);
+const checkAlong = (direction: Direction): string => /* sql */ `
+  with walked as materialized (
+    select id from unnest($13::bigint[]) given (id) where id > $14 and id <= $15
+  ), ${matching(direction)}`;
 
 /** Returns the jobs out of `ids` that match the filter, in the order of the range: `most` of them at most. */
 export async function checkJobs(
