@@ -88,9 +88,14 @@ describe('an API key of a running Belfry', { timeout: 60_000 }, () => {
 
   test('an API key over its rate limit gets 429, no other key does, and it works again after Retry-After', async () => {
     const { key } = await make({ name: 'slow', scopes: ['read'], rateLimitPerSecond: 1 });
-    expect((await ask('GET', '/api/v1/jobs', belfry.apiKey)).headers.get('ratelimit')).toMatch(
-      /^"key";r=\d+/,
-    );
+    // On a busy machine, an environment may get no answer from Redis within 100 ms, and then serves without the header.
+    const statuses = new Set<number>();
+    const isCounted = async () => {
+      const { status, headers } = await ask('GET', '/api/v1/jobs', belfry.apiKey);
+      statuses.add(status);
+      return /^"key";r=\d+/.test(headers.get('ratelimit') ?? '');
+    };
+    await until(isCounted, { everyMs: 100 });
     const responses = await Promise.all(Array.from({ length: 8 }, () => ask('GET', '/api/v1/jobs', key)));
     const refused = responses.filter(({ status }) => status === 429);
     // The burst of two, and the requests that one more second allows.
@@ -98,13 +103,6 @@ describe('an API key of a running Belfry', { timeout: 60_000 }, () => {
     expect(responses.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(2);
     expect(refused[0]?.headers.get('ratelimit-policy')).toBe('"key";q=2;w=2');
     expect(refused[0]?.headers.get('ratelimit')).toMatch(/^"key";r=0;t=\d$/);
-    // An environment that starts next to this burst may get no answer from Redis within 100 ms, and then serves without the header.
-    const statuses = new Set<number>();
-    const isCounted = async () => {
-      const { status, headers } = await ask('GET', '/api/v1/jobs', belfry.apiKey);
-      statuses.add(status);
-      return /^"key";r=\d+/.test(headers.get('ratelimit') ?? '');
-    };
     await until(isCounted, { everyMs: 100 });
     expect([...statuses]).toEqual([200]);
     const waitMs = Number(refused[0]?.headers.get('retry-after')) * 1_000;
