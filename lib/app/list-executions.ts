@@ -20,7 +20,7 @@ const FIRST_PORTION = 200;
 const LAST_PORTION = 1_000;
 /** The jobs whose executions are looked up job by job, if the walk finds too few. */
 const MAX_JOBS = 2_000;
-/** The look-ups of one page, one for each job and day: as many for the latest days, and again if these have too few. At least one day. */
+/** The look-ups, one for each job and day, in the latest days of a page, and again in the days before if these have too few. */
 const LOOKUPS = 1_000;
 
 export type ExecutionsPage = {

@@ -8,33 +8,34 @@ export type WaitingExecution = JobExecution & { atUs: number };
 
 type Place = { atUs: number; id: number };
 
+const WAIT_IN_RANGE = /* sql */ `
+  status in ('SCHEDULED', 'RETRYING')
+  and (due_at, id) > ($1, $2)
+  and due_at <= $3`;
+
 // The index has retries too. At most `walked` entries are read, also when many of them are retries, and no more than the page
-// needs. The last of them is looked for only if the page is not full.
+// needs. The last of them is looked for only if the page is not full. The planner must not know the limits, as in `WAITING_PAGE`.
 const LIST_WAITING = /* sql */ `
   with found as materialized (
     select *
       from (
              select *
                from job_executions
-              where status in ('SCHEDULED', 'RETRYING')
-                and (due_at, id) > ($1, $2)
-                and due_at <= $3
+              where ${WAIT_IN_RANGE}
               order by due_at, id
-              limit $4
+              limit (select $4::integer)
            ) walked
      where status = 'SCHEDULED'
      order by due_at, id
-     limit $5
+     limit (select $5::integer)
   ), last as (
     select *
       from job_executions
-     where status in ('SCHEDULED', 'RETRYING')
-       and (due_at, id) > ($1, $2)
-       and due_at <= $3
+     where ${WAIT_IN_RANGE}
        and (select count(*) from found) < $5
      order by due_at, id
-    offset $4 - 1
-     limit 1
+    offset (select $4::integer - 1)
+     limit (select 1)
   )
   select ${EXECUTION_COLUMNS}, (extract(epoch from due_at) * 1000000)::bigint as "atUs", is_last as "isLast"
     from (select *, false as is_last from found

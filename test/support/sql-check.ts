@@ -19,7 +19,7 @@ export const SQL =
   /^\s*(?:select\b|insert\s+into|update\s+\w+\s+set|delete\s+from|with\s+(?:recursive\s+)?\w+\s+as|(?:create|alter|drop)\s+(?:table|index|role|database|schema|sequence|type|function)|truncate\b|lock\s+table|set\s+(?:local|session)|grant\b|copy\s+\w+\s+from)/i;
 
 /**
- * Finds SQL whose text is not fixed in the program. Each text that is passed to `query` or looks like SQL must be a
+ * Finds SQL whose text is not fixed in the program. Each text that is passed to `query` or `runStatement`, or looks like SQL, must be a
  * constant, or composed only of constants. So values of a request can only be parameters.
  */
 export function findUnfixedSql(
@@ -84,12 +84,18 @@ export function findUnfixedSql(
   ];
 }
 
-/** Returns the part of a node whose text must be fixed: the first argument of `query`, or a composed text that looks like SQL. */
+/** The places of the statement in the arguments of functions that run one. */
+const PLACES: ReadonlyMap<string | undefined, number> = new Map([
+  ['query', 0],
+  ['runStatement', 1],
+]);
+
+/** Returns the part of a node whose text must be fixed: the statement that a function runs, or a composed text that looks like SQL. */
 function statementOf(node: Node): Node | undefined {
   if (node.type === 'CallExpression') {
     const callee = isNode(node['callee']) ? node['callee'] : undefined;
-    const isQuery = nameOf(callee) === 'query' || nameOf(callee?.['property']) === 'query';
-    return isQuery ? (nodesOf(node['arguments'])[0] ?? node) : undefined;
+    const place = PLACES.get(nameOf(callee)) ?? PLACES.get(nameOf(callee?.['property']));
+    return place === undefined ? undefined : (nodesOf(node['arguments'])[place] ?? node);
   }
   const isPutTogether = node.type === 'TemplateLiteral' || node.type === 'BinaryExpression';
   return isPutTogether && SQL.test(beginningOf(node)) ? node : undefined;

@@ -1,3 +1,4 @@
+import { listWaiting } from '../../../lib/db/upcoming-executions.ts';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { findExecutionRequests, insertExecutions } from '../../../lib/db/dispatch-executions.ts';
 import { findDispatchedAfter } from '../../../lib/db/execution-history.ts';
@@ -212,6 +213,24 @@ export const queries: [string, () => Query][] = [
     () => {
       const { id, executionTime: dueAt } = waiting[10_000]!;
       return { run: (tx) => listWaitingExecutions(tx, NOON, { id, dueAt }, 500), rows: 500 };
+    },
+  ],
+  [
+    'the first page of upcoming executions',
+    () => ({
+      run: (tx) => listWaiting(tx, { after: undefined, until: after(DAY_MS), limit: 51, walked: 1_000 }),
+      rows: 51,
+    }),
+  ],
+  [
+    'a later page of upcoming executions',
+    () => {
+      const { id, executionTime } = waiting[10_000]!;
+      const place = { atUs: executionTime.getTime() * 1_000, id };
+      return {
+        run: (tx) => listWaiting(tx, { after: place, until: after(DAY_MS), limit: 51, walked: 1_000 }),
+        rows: 51,
+      };
     },
   ],
   ['the leases that have expired', () => ({ run: (tx) => listExpiredClaims(tx, NOON, 500), rows: 500 })],
