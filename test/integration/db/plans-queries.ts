@@ -1,3 +1,4 @@
+import { gatherByNextTime, gatherWaiting } from '../../../lib/db/gather-jobs.ts';
 import { listWaiting } from '../../../lib/db/upcoming-executions.ts';
 import { claimExecutions } from '../../../lib/db/claim-executions.ts';
 import { findExecutionRequests, insertExecutions } from '../../../lib/db/dispatch-executions.ts';
@@ -232,6 +233,14 @@ export const queries: [string, () => Query][] = [
         rows: 51,
       };
     },
+  ],
+  [
+    'the jobs that wait, of which there are too many',
+    () => ({ run: (tx) => gatherWaiting(tx, NOON, 500), rows: 500 }),
+  ],
+  [
+    'the jobs that are due soon, of which there are too many',
+    () => ({ run: (tx) => gatherByNextTime(tx, { now: NOON, before: after(DAY_MS) }, 500), rows: 1_000 }),
   ],
   ['the leases that have expired', () => ({ run: (tx) => listExpiredClaims(tx, NOON, 500), rows: 500 })],
   ['no lease that has expired', () => ({ run: (tx) => listExpiredClaims(tx, after(-1), 500), rows: 0 })],
